@@ -1,0 +1,31 @@
+// Type-checks everything into out/, then bundles the extension, the server, the command line and the panel into dist/.
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const dist = join(root, "dist");
+
+/** @param {string} command @param {string[]} args */
+function run(command, args) {
+  const result = spawnSync(process.execPath, [join(root, "node_modules", ".bin", command), ...args], { cwd: root, stdio: "inherit" });
+  if (result.status !== 0) process.exit(result.status ?? 1);
+}
+
+run("tsc", ["-b"]);
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist, { recursive: true });
+
+/** @type {import("esbuild").BuildOptions} */
+const node = { bundle: true, platform: "node", target: "node20", format: "cjs", minify: true, legalComments: "none", logLevel: "warning", absWorkingDir: root };
+await Promise.all([
+  build({ ...node, entryPoints: ["client/src/extension.ts"], outfile: "dist/extension.cjs", external: ["vscode"] }),
+  build({ ...node, entryPoints: ["server/src/main.ts"], outfile: "dist/server.cjs" }),
+  build({ ...node, entryPoints: ["cli/src/main.ts"], outfile: "dist/cli.cjs", banner: { js: "#!/usr/bin/env node" } }),
+  build({ ...node, platform: "browser", target: "es2022", format: "iife", entryPoints: ["client/webview/panel.ts"], outfile: "dist/webview/panel.js" }),
+]);
+if (existsSync(join(root, "client/webview/panel.css"))) {
+  cpSync(join(root, "client/webview/panel.css"), join(dist, "webview/panel.css"));
+}
