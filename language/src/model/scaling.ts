@@ -1,11 +1,8 @@
 /** Metrics, thresholds and schedules of the resolved policy. Units as in policy.ts. */
 import type { Dimension } from "./dimension.ts";
+import type { builtinMetrics } from "../text/vocabulary.ts";
 import type { Origin } from "./policy.ts";
 
-export const builtinMetrics = [
-  "cpu", "memory", "gpu", "load_factor", "arrivals", "rps", "in_flight", "queue", "connections",
-  "response_time", "p95", "p99", "ttft_p95",
-] as const;
 export type BuiltinMetric = (typeof builtinMetrics)[number];
 
 export type Comparison = "<" | "<=" | ">" | ">=";

@@ -1,4 +1,5 @@
 /** Traffic, scenarios and expectations of the resolved policy. Units as in policy.ts. */
+import type { measures } from "../text/vocabulary.ts";
 import type { Backend, Origin } from "./policy.ts";
 import type { Comparison, LocalDateTime, Weekday } from "./scaling.ts";
 
@@ -61,10 +62,6 @@ export interface Fault {
   readonly origin: Origin;
 }
 
-export const measures = [
-  "p50", "p90", "p95", "p99", "p999", "ttft_p50", "ttft_p95", "ttft_p99", "response_time",
-  "load_factor", "replicas", "queue", "availability", "dropped", "scaling_actions", "flaps", "cost",
-] as const;
 export type Measure = (typeof measures)[number];
 
 export interface Expectation {
