@@ -1,0 +1,93 @@
+/**
+ * What the editor asks the server beyond the Language Server Protocol: method names and plain data, nothing else. The server answers these with
+ * the façade; the client and its panel know the language only through them.
+ */
+import type { ParityNote } from "../../language/src/compile/result.ts";
+import type { TargetName } from "../../language/src/model/target.ts";
+import type { SimulationReport, SimulationRequest } from "../../language/src/simulate/report.ts";
+
+export type { ParityNote } from "../../language/src/compile/result.ts";
+export type { TargetName } from "../../language/src/model/target.ts";
+export type { Decision, MemberShare, SimulationEvent, SimulationPoint, SimulationReport, SimulationRequest, SimulationSummary } from "../../language/src/simulate/report.ts";
+
+/** Request: `CompileParams` → `CompileResponse`. */
+export const compileMethod = "lbpolicy/compile";
+
+/** Request: `SimulateParams` → `SimulateResponse`. Cancelled by the protocol's own cancellation. */
+export const simulateMethod = "lbpolicy/simulate";
+
+export interface CompileParams {
+  /** An open document, or one that the server may read. */
+  readonly uri: string;
+  readonly target: TargetName;
+}
+
+export interface CompileResponse {
+  /** Of the document compiled; null where it was read from disk. */
+  readonly version: number | null;
+  readonly target: TargetName;
+  /** The whole output; empty where errors prevented it. */
+  readonly text: string;
+  /** `STEM.nginx.conf`, `STEM.haproxy.cfg` or `STEM.k8s.yaml`, without a folder. */
+  readonly fileName: string;
+  /** What a file that may be overwritten holds. */
+  readonly mark: string;
+  /** Errors that prevented the output first, in document order. */
+  readonly problems: readonly Problem[];
+  readonly notes: readonly ParityNote[];
+}
+
+/** A diagnostic in the protocol's positions: lines and UTF-16 characters from 0. */
+export interface Problem {
+  readonly code: string;
+  readonly severity: "error" | "warning" | "information" | "hint";
+  readonly message: string;
+  readonly uri: string;
+  readonly range: { readonly start: Position; readonly end: Position };
+}
+
+export interface Position {
+  readonly line: number;
+  readonly character: number;
+}
+
+export interface SimulateParams {
+  readonly uri: string;
+  /** Of the document as the client knows it; given back, so that stale answers can be told. */
+  readonly version: number;
+  /** Simulated instead of the open document: the last saved text, for the comparison. */
+  readonly text?: string;
+  readonly request: SimulationRequest;
+}
+
+export interface SimulateResponse {
+  /** The version asked for, or the newer one that was simulated. */
+  readonly version: number;
+  readonly outcome: SimulateOutcome;
+  /** Wall time of the simulation in milliseconds. */
+  readonly elapsedMs: number;
+  /** What can be chosen, read from the same text; filled as far as the text can be read, whatever the outcome. */
+  readonly choices: SimulationChoices;
+  /** Fixed members of the simulated backend that take traffic; empty for an elastic pool, whose members are alike. */
+  readonly shares: readonly FixedShare[];
+}
+
+export type SimulateOutcome =
+  | { readonly kind: "report"; readonly report: SimulationReport }
+  | { readonly kind: "refused"; readonly problems: readonly Problem[] }
+  /** Several backends have a demand: the user chooses one. */
+  | { readonly kind: "choose"; readonly backends: readonly string[] }
+  | { readonly kind: "cancelled" };
+
+export interface SimulationChoices {
+  readonly backends: readonly { readonly name: string; readonly hasDemand: boolean }[];
+  readonly scenarios: readonly { readonly name: string; readonly backend: string; readonly traffic: string | null; readonly durationSeconds: number }[];
+  readonly traffics: readonly string[];
+}
+
+/** The part of the arrivals that a server takes, a fraction, and what it can serve; null where the policy gives no capacity. */
+export interface FixedShare {
+  readonly name: string;
+  readonly fraction: number;
+  readonly capacityPerSecond: number | null;
+}
