@@ -16,14 +16,12 @@ export function editorOf(page: Page, path: string): Locator {
 
 /** The drawn lines of an editor from top to bottom with plain spaces, inlay hints included; only what fits in the window. */
 export async function visibleLines(editor: Locator): Promise<readonly string[]> {
-  const lines = await editor
-    .locator(".view-line")
-    .evaluateAll((elements) =>
-      elements
-        .map((element) => ({ top: parseFloat((element as HTMLElement).style.top), text: element.textContent ?? "" }))
-        .sort((a, b) => a.top - b.top)
-        .map(({ text }) => text),
-    );
+  const lines = await editor.locator(".view-line").evaluateAll((elements) =>
+    elements
+      .map((element) => ({ top: parseFloat((element as HTMLElement).style.top), text: element.textContent ?? "" }))
+      .sort((a, b) => a.top - b.top)
+      .map(({ text }) => text),
+  );
   return lines.map(plainSpaces);
 }
 
@@ -40,11 +38,17 @@ export async function selectText(page: Page, text: string): Promise<void> {
   const find = editor.locator(".find-widget.visible");
   const input = find.locator(".find-part textarea.input").first();
   await input.fill(text);
-  await find.locator(".matchesCount").filter({ hasText: /^1 of \d/ }).waitFor();
+  await find
+    .locator(".matchesCount")
+    .filter({ hasText: /^1 of \d/ })
+    .waitFor();
   await page.keyboard.press("Escape");
   await find.waitFor({ state: "hidden" });
   await editor.and(page.locator(".focused")).waitFor();
-  await page.locator("#status\\.editor\\.selection").filter({ hasText: `(${text.length} selected)` }).waitFor();
+  await page
+    .locator("#status\\.editor\\.selection")
+    .filter({ hasText: `(${text.length} selected)` })
+    .waitFor();
 }
 
 /** Replaces the first occurrence of a text in the active editor, in one edit. */

@@ -46,27 +46,33 @@ export async function problemRows(page: Page): Promise<readonly string[]> {
   await runCommand(page, "Problems: Focus on Problems View");
   const rows = page.locator(".markers-panel .monaco-list-row");
   await rows.first().waitFor();
-  return (await rows.allInnerTexts()).map((text) => plainSpaces(text).replace(/\s*\n\s*/g, " ").trim());
+  return (await rows.allInnerTexts()).map((text) =>
+    plainSpaces(text)
+      .replace(/\s*\n\s*/g, " ")
+      .trim(),
+  );
 }
 
 /** The inlay hints now drawn in the active editor, in the order of the text. */
 export async function inlayHints(page: Page): Promise<readonly string[]> {
   // Injected text bears a class made for it; the parts and paddings of one hint are neighbours.
-  const texts = await activeEditor(page).locator(".view-line").evaluateAll((lines) =>
-    lines
-      .sort((a, b) => parseFloat((a as HTMLElement).style.top) - parseFloat((b as HTMLElement).style.top))
-      .flatMap((line) => {
-        const hints: string[] = [];
-        let open = false;
-        for (const span of line.querySelectorAll(":scope > span > span")) {
-          const isHint = /\bdyn-rule-/.test(span.className);
-          if (isHint && open) hints[hints.length - 1] += span.textContent ?? "";
-          else if (isHint) hints.push(span.textContent ?? "");
-          open = isHint;
-        }
-        return hints;
-      }),
-  );
+  const texts = await activeEditor(page)
+    .locator(".view-line")
+    .evaluateAll((lines) =>
+      lines
+        .sort((a, b) => parseFloat((a as HTMLElement).style.top) - parseFloat((b as HTMLElement).style.top))
+        .flatMap((line) => {
+          const hints: string[] = [];
+          let open = false;
+          for (const span of line.querySelectorAll(":scope > span > span")) {
+            const isHint = /\bdyn-rule-/.test(span.className);
+            if (isHint && open) hints[hints.length - 1] += span.textContent ?? "";
+            else if (isHint) hints.push(span.textContent ?? "");
+            open = isHint;
+          }
+          return hints;
+        }),
+    );
   return texts.map((text) => plainSpaces(text).trim()).filter((text) => text !== "");
 }
 
@@ -98,7 +104,10 @@ export async function showHover(page: Page, position: Position): Promise<void> {
   await goTo(page, position);
   await runCommand(page, "Show or Focus Hover");
   const contents = page.locator(".monaco-hover:not(.hidden) .hover-contents");
-  await contents.filter({ hasNotText: /^\s*(Loading\.\.\.)?\s*$/ }).first().waitFor();
+  await contents
+    .filter({ hasNotText: /^\s*(Loading\.\.\.)?\s*$/ })
+    .first()
+    .waitFor();
 }
 
 /** Asks for completions at the cursor; returns the labels shown and leaves the list open. */

@@ -24,7 +24,9 @@ export async function openFile(page: Page, path: string): Promise<void> {
   const label = slash < 0 ? path : `${path.slice(slash + 1)} ${path.slice(0, slash)}`;
   // Rows of the former filter may still stand there for a moment: Enter takes the focused one, so that has to be ours.
   const endings = [`="${label}"`, `^="${label},"`, `^="${label} unsaved"`];
-  await quickInput(page).locator(endings.map((ending) => `.monaco-list-row.focused[aria-label${ending}]`).join()).waitFor();
+  await quickInput(page)
+    .locator(endings.map((ending) => `.monaco-list-row.focused[aria-label${ending}]`).join())
+    .waitFor();
   await input.press("Enter");
   await waitForFocus(page, activeEditor(page, path));
 }
@@ -42,7 +44,10 @@ export async function goTo(page: Page, { line, column }: Position): Promise<void
   await input.press("Enter");
   // Without these waits the next keys would go to the closing box.
   await waitForFocus(page, activeEditor(page));
-  await page.locator("#status\\.editor\\.selection").filter({ hasText: `Ln ${line}, Col ${column}` }).waitFor();
+  await page
+    .locator("#status\\.editor\\.selection")
+    .filter({ hasText: `Ln ${line}, Col ${column}` })
+    .waitFor();
 }
 
 /** Types into the open box and clicks the row that bears exactly this label. */
