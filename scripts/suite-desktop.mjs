@@ -1,13 +1,12 @@
 // Runs the same mocha suite in a desktop VS Code: npm run test:desktop [-- <path of the VS Code executable>]
 // Without a path it downloads VS Code into .vscode-test/. Where that cannot be done it says so and runs the browser-hosted
 // VS Code instead, never nothing.
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { downloadAndUnzipVSCode, runTests } from "@vscode/test-electron";
 import { prepareSuite } from "./suite-files.mjs";
 import { runSuite } from "./suite.mjs";
+import { makeTemporaryFolder } from "./temporary-folder.mjs";
 import { isEmbeddedSupported } from "./vscode-embedded.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -47,7 +46,7 @@ async function runInstead() {
 /** @param {string} vscodeExecutablePath */
 async function runDesktop(vscodeExecutablePath) {
   const suite = await prepareSuite({ root });
-  const userDataDir = mkdtempSync(join(tmpdir(), "lbpolicy-desktop-"));
+  const userData = makeTemporaryFolder("desktop");
   /** @type {unknown} */
   let failure;
   try {
@@ -56,13 +55,13 @@ async function runDesktop(vscodeExecutablePath) {
       extensionDevelopmentPath: suite.extensionPath,
       extensionTestsPath: suite.testsPath,
       extensionTestsEnv: suite.env,
-      launchArgs: [suite.folder, "--disable-extensions", "--disable-workspace-trust", "--user-data-dir", userDataDir],
+      launchArgs: [suite.folder, "--disable-extensions", "--disable-workspace-trust", "--user-data-dir", userData.path],
     });
   } catch (error) {
     failure = error; // a failed test too; the report tells which
   }
   const report = suite.finish();
-  rmSync(userDataDir, { recursive: true, force: true });
+  userData.remove();
   if (failure === undefined || report.failed > 0) {
     return failure === undefined ? report : { ...report, text: `${report.text}\n${failure}` };
   }

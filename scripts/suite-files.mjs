@@ -1,9 +1,9 @@
 // What the runners of the extension-host tests share: the bundled tests, the folder they are run on, the report.
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { SourceMap } from "node:module";
-import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 import { build } from "esbuild";
+import { makeTemporaryFolder } from "./temporary-folder.mjs";
 
 /** @typedef {{readonly passed: number, readonly failed: number, readonly text: string}} SuiteReport text: mocha's own report */
 
@@ -30,10 +30,10 @@ export async function prepareSuite({
 }) {
   const main = join(extensionPath, JSON.parse(readFileSync(join(extensionPath, "package.json"), "utf8")).main);
   if (!existsSync(main)) throw new Error(`${main} is not there: run "npm run build" first.`);
-  const home = mkdtempSync(join(tmpdir(), "lbpolicy-suite-"));
-  const files = join(home, "tests");
-  const folder = join(home, "samples");
-  const reportPath = join(home, "report.json");
+  const home = makeTemporaryFolder("suite");
+  const files = join(home.path, "tests");
+  const folder = join(home.path, "samples");
+  const reportPath = join(home.path, "report.json");
   cpSync(filesFrom, folder, { recursive: true });
   await build({
     entryPoints: readdirSync(suiteDir)
@@ -57,7 +57,7 @@ export async function prepareSuite({
     env: { LBPOLICY_SUITE_FILES: files, LBPOLICY_SUITE_REPORT: reportPath },
     finish: () => {
       const report = withSourcePositions(readReport(reportPath), root);
-      rmSync(home, { recursive: true, force: true });
+      home.remove();
       const kept = join(root, "test-results/suite.json");
       mkdirSync(dirname(kept), { recursive: true });
       writeFileSync(kept, JSON.stringify({ passed: report.passed, failed: report.failed }));

@@ -1,11 +1,9 @@
 // Runs the mocha suite inside the extension host of the browser-hosted VS Code: node scripts/suite.mjs
 // Prints mocha's report, keeps {passed, failed} as test-results/suite.json, and ends with 1 when a test failed.
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { launchChromium } from "./chromium.mjs";
 import { prepareSuite } from "./suite-files.mjs";
+import { makeTemporaryFolder } from "./temporary-folder.mjs";
 import { ensureEmbeddedVsCode, startEmbeddedVsCode, workbenchUrl } from "./vscode-embedded.mjs";
 
 const RUN_TIMEOUT_MS = 180_000;
@@ -18,16 +16,21 @@ const RUN_TIMEOUT_MS = 180_000;
 export async function runSuite(options) {
   const vscode = await ensureEmbeddedVsCode({ root: options.root, ...(options.log && { log: options.log }) });
   const suite = await prepareSuite(options);
-  const extensionsDir = mkdtempSync(join(tmpdir(), "lbpolicy-extensions-"));
+  const extensions = makeTemporaryFolder("extensions");
   // Since 1.101 or so VS Code honours the payload of the address only with this flag, which also turns notifications off.
-  const server = await startEmbeddedVsCode({ vscode, extensionsDir, env: suite.env, extraArgs: ["--enable-smoke-test-driver"] });
+  const server = await startEmbeddedVsCode({
+    vscode,
+    extensionsDir: extensions.path,
+    env: suite.env,
+    extraArgs: ["--enable-smoke-test-driver"],
+  });
   try {
     const complaint = await openUntilExit(server.url, suite);
     const report = suite.finish();
     return complaint === undefined ? report : { ...report, text: `${report.text}\n${complaint}` };
   } finally {
     await server.stop();
-    rmSync(extensionsDir, { recursive: true, force: true });
+    extensions.remove();
   }
 }
 

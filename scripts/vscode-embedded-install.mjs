@@ -61,7 +61,9 @@ export async function installVsCode({ folder, log }) {
     log(
       `installing VS Code (${CODE_SERVER.name}@${CODE_SERVER.version}, ${NODE.name}@${NODE.version}) into ${folder}; once, 100 MB to download`,
     );
-    await Promise.all([addNode(draft), addServer(draft)]);
+    // Both come to their end before the draft may be removed.
+    const results = await Promise.allSettled([addNode(draft), addServer(draft)]);
+    for (const result of results) if (result.status === "rejected") throw result.reason;
     await writeFile(join(draft, "installed.json"), JSON.stringify({ recipe: RECIPE, packages: [CODE_SERVER, NODE] }, null, 2));
     try {
       await rename(draft, home);
@@ -181,9 +183,9 @@ function run(command, parameters, cwd) {
     child.on("error", reject);
     child.on("close", (code) => {
       if (code === 0) return resolve();
-      reject(
-        new Error(`${command} ${parameters[0]} failed (exit code ${code}):\n${output.trim().split("\n").slice(-12).join("\n")}`),
-      );
+      // npm says what is wrong among its stack and its advice.
+      const lines = output.split("\n").filter((line) => line.trim() !== "" && !/^npm (error\s+at |warn)/.test(line));
+      reject(new Error(`${command} ${parameters[0]} failed (exit code ${code}):\n${lines.slice(0, 8).join("\n")}`));
     });
   });
 }

@@ -1,10 +1,10 @@
 // VS Code's own server and workbench, run on loopback and shown by any browser: the real extension host, real webviews.
 // Used by `npm start` and by the tests. Only Node builtins here: this runs before anything is installed.
 import { execFile, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { makeTemporaryFolder } from "./temporary-folder.mjs";
 import { installVsCode } from "./vscode-embedded-install.mjs";
 
 /** @typedef {{readonly nodePath: string, readonly serverMainPath: string}} EmbeddedVsCode */
@@ -55,12 +55,12 @@ export async function ensureEmbeddedVsCode({ root, log = (line) => process.stder
  * @param {{vscode: EmbeddedVsCode, vsixPath: string, extensionsDir: string}} options
  */
 export async function installVsix({ vscode, vsixPath, extensionsDir }) {
-  const serverData = mkdtempSync(join(tmpdir(), "lbpolicy-install-"));
+  const serverData = makeTemporaryFolder("install");
   const parameters = [
     vscode.serverMainPath,
     "--accept-server-license-terms",
     "--server-data-dir",
-    serverData,
+    serverData.path,
     "--extensions-dir",
     extensionsDir,
     "--install-extension",
@@ -72,7 +72,7 @@ export async function installVsix({ vscode, vsixPath, extensionsDir }) {
     // The command line ends with 0 even when it refuses a package.
     if (!/was successfully installed/.test(stdout)) throw new Error(`${vsixPath} was not installed:\n${stdout}${stderr}`);
   } finally {
-    rmSync(serverData, { recursive: true, force: true });
+    serverData.remove();
   }
 }
 
@@ -93,7 +93,8 @@ export async function installVsix({ vscode, vsixPath, extensionsDir }) {
  */
 export async function startEmbeddedVsCode(options) {
   const { vscode, extensionsDir, host = "127.0.0.1", port = 0, extraArgs = [], env = {} } = options;
-  const userDataDir = options.userDataDir ?? mkdtempSync(join(tmpdir(), "lbpolicy-vscode-"));
+  const fresh = makeTemporaryFolder("vscode");
+  const userDataDir = options.userDataDir ?? fresh.path;
   writeUserSettings(userDataDir, {
     ...USER_SETTINGS,
     ...(options.colorTheme === undefined ? {} : { "workbench.colorTheme": options.colorTheme }),
@@ -126,7 +127,7 @@ export async function startEmbeddedVsCode(options) {
   const end = endWithThisProcess(child);
   const stop = async () => {
     await end(ended);
-    if (options.userDataDir === undefined) rmSync(userDataDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+    fresh.remove();
   };
   try {
     const actualPort = await untilListening(child);

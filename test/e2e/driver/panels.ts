@@ -43,8 +43,10 @@ export async function outputLines(page: Page): Promise<readonly string[]> {
   return (await lines.allInnerTexts()).map(plainSpaces);
 }
 
-/** Leaves only the editors: no side bar, no panel, no notifications. */
+/** Leaves only the editors: no side bar, no panel below, no notifications. */
 export async function hidePanels(page: Page): Promise<void> {
-  await runCommand(page, "View: Close Primary Side Bar");
+  if (await page.locator(".part.sidebar").isVisible()) await runCommand(page, "View: Close Primary Side Bar");
+  if (await page.locator(".part.panel").isVisible()) await runCommand(page, "View: Hide Panel");
   await runCommand(page, "Notifications: Clear All Notifications");
+  await page.locator(".part.sidebar, .part.panel").locator("visible=true").first().waitFor({ state: "detached" });
 }

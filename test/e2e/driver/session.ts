@@ -1,9 +1,9 @@
 // One hermetic VS Code: fresh settings, our packaged extension, a copy of the given files, a headless browser that shows it.
-import { cp, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { launchChromium } from "#scripts/chromium.mjs";
+import { makeTemporaryFolder } from "#scripts/temporary-folder.mjs";
 import { ensureEmbeddedVsCode, installVsix, startEmbeddedVsCode, workbenchUrl } from "#scripts/vscode-embedded.mjs";
 import { colorThemeName } from "./pictures.ts";
 import type { ColorTheme } from "./pictures.ts";
@@ -42,10 +42,10 @@ export async function openEditorSession(options: EditorSessionOptions): Promise<
   };
   try {
     const vscode = await ensureEmbeddedVsCode({ root });
-    const home = await mkdtemp(join(tmpdir(), "lbpolicy-e2e-"));
-    cleanups.push(() => rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 }));
-    const folder = join(home, "files");
-    const extensionsDir = join(home, "extensions");
+    const home = makeTemporaryFolder("e2e");
+    cleanups.push(async () => home.remove());
+    const folder = join(home.path, "files");
+    const extensionsDir = join(home.path, "extensions");
     await Promise.all([cp(filesFrom, folder, { recursive: true }), installVsix({ vscode, vsixPath, extensionsDir })]);
     const server = await startEmbeddedVsCode({
       vscode,
