@@ -1,0 +1,48 @@
+/** Views of a policy that both balancers need: who reaches whom, and on which listener. */
+import type { Backend, Policy } from "../../model/policy.ts";
+import type { Destination, Listener, Service } from "../../model/service.ts";
+
+export type Layer = "http" | "tcp" | "udp";
+
+export function layerOfBackend(backend: Backend): Layer {
+  return backend.protocol === "tcp" || backend.protocol === "udp" ? backend.protocol : "http";
+}
+
+/** All destinations, those of the routes in file order. */
+export function destinationsOf(service: Service): readonly Destination[] {
+  return [...service.to, ...service.routes.flatMap((route) => route.to)];
+}
+
+/** The backends that a service reaches, each once. */
+export function backendsOf(service: Service): readonly Backend[] {
+  return [...new Set(destinationsOf(service).map((destination) => destination.backend))];
+}
+
+export function layerOf(service: Service): Layer {
+  const first = destinationsOf(service)[0];
+  return first === undefined ? "http" : layerOfBackend(first.backend);
+}
+
+export function reachedBackends(policy: Policy): ReadonlySet<Backend> {
+  return new Set(policy.services.flatMap(backendsOf));
+}
+
+/** `*:8080`, `10.0.0.1:80`, `[::]:80`: listeners with the same key share a socket. */
+export function listenKey(listener: Listener): string {
+  const { address } = listener;
+  return `${address === undefined ? "*" : address.includes(":") ? `[${address}]` : address}:${listener.port}`;
+}
+
+/** The services of each listening address in file order; a service without hosts is the default there. */
+export function servicesByListener(services: readonly Service[]): ReadonlyMap<string, readonly { readonly service: Service; readonly listener: Listener }[]> {
+  const result = new Map<string, { service: Service; listener: Listener }[]>();
+  for (const service of services) {
+    for (const listener of service.listeners) {
+      const key = listenKey(listener);
+      const entries = result.get(key) ?? [];
+      if (!entries.some((entry) => entry.service === service)) entries.push({ service, listener });
+      result.set(key, entries);
+    }
+  }
+  return result;
+}

@@ -1,0 +1,54 @@
+/** What every part of the Kubernetes compiler is given, and how it says what the target cannot do. */
+import { report } from "../../diagnostics/diagnostic.ts";
+import type { Definition, Diagnostic } from "../../diagnostics/diagnostic.ts";
+import type { Backend, Origin, Policy } from "../../model/policy.ts";
+import type { KubernetesTarget } from "../../model/target.ts";
+import type { ParityNote } from "../result.ts";
+import { kubernetesName } from "./names.ts";
+import type { JsonObject } from "./object.ts";
+
+export interface Context {
+  readonly policy: Policy;
+  readonly target: KubernetesTarget;
+  /** Filled while compiling, in the order of the findings. */
+  readonly diagnostics: Diagnostic[];
+  readonly notes: ParityNote[];
+}
+
+/** A difference between the policy and the cluster: a diagnostic at the construct and a line of the parity report. */
+export function differ<P>(context: Context, definition: Definition<P>, fidelity: ParityNote["fidelity"], construct: string, origin: Origin, parameters: P): void {
+  const diagnostic = report(definition, origin, parameters);
+  context.diagnostics.push(diagnostic);
+  context.notes.push({ target: "kubernetes", construct, fidelity, difference: diagnostic.message, origin });
+}
+
+/** What cannot be compiled at all. */
+export function refuse<P>(context: Context, definition: Definition<P>, origin: Origin, parameters: P): void {
+  context.diagnostics.push(report(definition, origin, parameters));
+}
+
+/** The namespace is always written, so that a manifest never lands where kubectl happens to point. */
+export function namespaceOf(target: KubernetesTarget, backend?: Backend): string {
+  return backend?.workload?.namespace ?? target.namespace ?? "default";
+}
+
+/** The labels by which Services, budgets and Deployments find a backend's pods. */
+export function selectorOf(backend: Backend): JsonObject & Readonly<Record<string, string>> {
+  return { "app.kubernetes.io/name": kubernetesName(backend.name) };
+}
+
+/** Metadata of an object of a backend (or of the policy): the target's labels and annotations, ours on top. */
+export function metadataOf(target: KubernetesTarget, name: string, namespace: string, labels: Readonly<Record<string, string>>): JsonObject & { readonly name: string } {
+  const annotations = Object.fromEntries(target.annotations);
+  return {
+    name,
+    namespace,
+    labels: { ...Object.fromEntries(target.labels), ...labels, "app.kubernetes.io/managed-by": "lbpolicy" },
+    ...(target.annotations.length > 0 ? { annotations } : {}),
+  };
+}
+
+/** `backend shop`: how comments and the parity report call a declaration. */
+export function callBackend(backend: Backend): string {
+  return `backend ${backend.name}`;
+}

@@ -1,0 +1,40 @@
+/** Reading a response curve. */
+import type { Curve } from "../../model/policy.ts";
+
+/** Seconds while `concurrency` requests are served at once: straight lines between the points, flat outside. */
+export function curveSeconds(curve: Curve, concurrency: number): number {
+  const { points } = curve;
+  let before = points[0];
+  if (before === undefined || concurrency <= before.concurrency) return before?.seconds ?? 0;
+  for (let index = 1; index < points.length; index++) {
+    const after = points[index];
+    if (after === undefined) break;
+    if (concurrency < after.concurrency) {
+      const part = (concurrency - before.concurrency) / (after.concurrency - before.concurrency);
+      return before.seconds + part * (after.seconds - before.seconds);
+    }
+    before = after;
+  }
+  return before.seconds;
+}
+
+/** True where the time does not depend on the concurrency. */
+export function isFlat(curve: Curve): boolean {
+  const first = curve.points[0]?.seconds;
+  return curve.points.every((point) => point.seconds === first);
+}
+
+/**
+ * True where n / s(n) never falls up to `slots`: more at once always serves more. On a straight piece s = α + βn the rate n/(α + βn) has the sign of α in its slope,
+ * so comparing the ends of each piece decides.
+ */
+export function throughputNeverFalls(curve: Curve, slots: number): boolean {
+  let last = 0;
+  for (const { concurrency } of curve.points) {
+    const at = Math.min(concurrency, slots);
+    const rate = at / curveSeconds(curve, at);
+    if (rate < last) return false;
+    last = rate;
+  }
+  return true;
+}

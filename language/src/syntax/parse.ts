@@ -1,0 +1,83 @@
+/** Text to tree: the only way into this room. Never throws; what is wrong with the text is in `problems`. */
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { report } from "../diagnostics/diagnostic.ts";
+import * as problems from "../diagnostics/syntax.ts";
+import { fileBlock } from "./constructs/index.ts";
+import { lex } from "./lexer.ts";
+import { PolicyParser } from "./parser.ts";
+import type { BlockDraft, StatementDraft } from "./parser.ts";
+import { problemsOf, strayProblem } from "./problems.ts";
+import { structureOf } from "./structure.ts";
+import { endToken } from "./tokens.ts";
+import type { PolicyToken } from "./tokens.ts";
+import type { Comment, FileNode, Statement } from "./tree.ts";
+import { repeatedParts } from "./repeated.ts";
+
+export interface ParseResult {
+  readonly tree: FileNode;
+  readonly tokens: readonly PolicyToken[];
+  readonly problems: readonly Diagnostic[];
+}
+
+const maxFileMiB = 16;
+
+let shared: PolicyParser | undefined;
+
+export function parse(file: string, text: string): ParseResult {
+  const whole = { start: 0, end: text.length };
+  if (text.length > maxFileMiB * 2 ** 20) {
+    return { tree: { declarations: [], comments: [], range: whole }, tokens: [], problems: [report(problems.tooLarge, { file, range: { start: 0, end: 0 } }, { limitMiB: maxFileMiB })] };
+  }
+  const lexed = lex(file, text);
+  const structure = structureOf(file, lexed.tokens);
+  const found: Diagnostic[] = [...lexed.problems, ...structure.problems];
+  const root: BlockDraft = { spec: fileBlock, range: whole, closed: true, statements: [] };
+  // Too deep a file is not parsed: the parser and every walk over the tree may then rely on the limit.
+  if (structure.problems.length === 0) {
+    shared ??= new PolicyParser();
+    for (const segment of structure.segments) {
+      if (segment.kind === "stray") {
+        found.push(strayProblem(file, segment.tokens));
+        continue;
+      }
+      const last = segment.tokens.at(-1) as PolicyToken;
+      shared.problems = [];
+      shared.parseDeclaration([...segment.tokens], endToken(last.endOffset + 1), root);
+      found.push(...problemsOf(file, text, shared.problems));
+    }
+  }
+  for (const statement of root.statements) document(statement, text, lexed.comments);
+  const declarations = root.statements as readonly Statement[];
+  for (const declaration of declarations) found.push(...repeatedParts(file, declaration));
+  found.sort((a, b) => a.range.start - b.range.start || a.range.end - b.range.end);
+  return { tree: { declarations, comments: lexed.comments, range: whole }, tokens: lexed.tokens, problems: found };
+}
+
+/** Gives a statement and those inside it the `///` lines that stand directly above. */
+function document(statement: StatementDraft, text: string, comments: readonly Comment[]): void {
+  const lines: string[] = [];
+  let at = statement.firstToken.startOffset;
+  if (statement.firstToken.lineStart) {
+    for (let i = commentBefore(comments, at); i >= 0; i--) {
+      const comment = comments[i] as Comment;
+      const between = text.slice(comment.range.end, at);
+      if (comment.kind !== "doc" || !/^\s*$/.test(between) || between.split(/\r\n|\r|\n/).length > 2) break;
+      lines.unshift(text.slice(comment.range.start + 3, comment.range.end).trim());
+      at = comment.range.start;
+    }
+  }
+  if (lines.length > 0) statement.documentation = lines.join("\n");
+  for (const inner of (statement.block?.statements ?? []) as readonly StatementDraft[]) document(inner, text, comments);
+}
+
+/** Index of the last comment that ends at or before an offset, -1 where there is none. */
+function commentBefore(comments: readonly Comment[], offset: number): number {
+  let low = 0;
+  let high = comments.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((comments[middle] as Comment).range.end <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}

@@ -1,0 +1,105 @@
+/** The parser's facts as diagnostics, in the words of the language. */
+import type { Diagnostic, QuickFix } from "../diagnostics/diagnostic.ts";
+import { report } from "../diagnostics/diagnostic.ts";
+import * as problems from "../diagnostics/syntax.ts";
+import type { Range } from "../text/range.ts";
+import { fileBlock } from "./constructs/index.ts";
+import { nearest } from "./nearest.ts";
+import type { ParseProblem } from "./parser.ts";
+import { isNameToken, rangeOf } from "./parser.ts";
+import type { Element, StatementSpec } from "./spec.ts";
+import * as t from "./tokens.ts";
+import type { PolicyToken } from "./tokens.ts";
+
+export function problemsOf(file: string, text: string, facts: readonly ParseProblem[]): Diagnostic[] {
+  return facts.map((fact) => problemOf(file, text, fact));
+}
+
+function problemOf(file: string, text: string, fact: ParseProblem): Diagnostic {
+  switch (fact.kind) {
+    case "minus":
+      return report(problems.minusSpaces, { file, range: rangeOf(fact.token) }, {}, {
+        fixes: [{ title: "Put spaces around -", file, edits: [{ range: widened(text, rangeOf(fact.token)), text: " - " }] }],
+      });
+    case "unclosed": {
+      const { statement } = fact;
+      const at = rangeOf(fact.at);
+      return report(problems.unclosedBlock, { file, range: at }, { subject: called(statement.spec) });
+    }
+    case "unknown-statement": return unknownStatement(file, fact);
+    case "expected": {
+      const subject = fact.option === undefined ? fact.statement.spec.subject : `\`${fact.option}\` of ${lower(fact.statement.spec.subject)}`;
+      const missing = fact.found.image === "" || fact.found.lineStart || fact.found.tokenType === t.RBrace;
+      const range = missing ? endOf(fact.previous) : rangeOf(fact.found);
+      if (!missing && fact.found.tokenType === t.StringLiteralToken && /\bname\b/.test(fact.wanted) && /^[A-Za-z][\w-]*$/.test(fact.found.decoded ?? "")) {
+        const name = fact.found.decoded ?? "";
+        return report(problems.quotedName, { file, range }, { name }, { fixes: [{ title: `Write ${name}`, file, edits: [{ range, text: name }] }] });
+      }
+      return report(problems.expected, { file, range }, { subject, expected: fact.wanted, found: missing ? "" : described(fact.found) });
+    }
+  }
+}
+
+function unknownStatement(file: string, fact: Extract<ParseProblem, { kind: "unknown-statement" }>): Diagnostic {
+  const range = rangeOf(fact.found);
+  const image = fact.found.image;
+  const replace = (by: string): readonly QuickFix[] => [{ title: `Write ${by}`, file, edits: [{ range, text: by }] }];
+  if (fact.after !== undefined) {
+    const known = optionWords(fact.after.spec.elements);
+    const near = isNameToken(fact.found) ? nearest(image, [...known, ...fact.block.statements.map((statement) => statement.keyword)]) : undefined;
+    return report(problems.unknownOption, { file, range }, { word: described(fact.found), subject: fact.after.spec.subject, nearest: near, known }, near === undefined ? {} : { fixes: replace(near) });
+  }
+  const known = fact.block.statements.filter((statement) => statement.lead === undefined).map((statement) => statement.keyword);
+  const near = isNameToken(fact.found) ? nearest(image, known) : undefined;
+  return report(problems.unknownStatement, { file, range }, { word: image, where: fact.block.name, nearest: near, known }, near === undefined ? {} : { fixes: replace(near) });
+}
+
+/** One problem for a run of tokens that belong to no declaration. */
+export function strayProblem(file: string, tokens: readonly PolicyToken[]): Diagnostic {
+  const first = tokens[0] as PolicyToken;
+  if (first.tokenType === t.RBrace) {
+    const range = rangeOf(first);
+    return report(problems.strayBrace, { file, range }, {}, { fixes: [{ title: "Remove }", file, edits: [{ range, text: "" }] }] });
+  }
+  const known = fileBlock.statements.map((statement) => statement.keyword);
+  const near = isNameToken(first) ? nearest(first.image, known) : undefined;
+  const range = rangeOf(first);
+  return report(problems.unknownDeclaration, { file, range }, { word: described(first), nearest: near, known },
+    near === undefined ? {} : { fixes: [{ title: `Write ${near}`, file, edits: [{ range, text: near }] }] });
+}
+
+/** Options of a statement, for "has no option …". */
+export function optionWords(elements: readonly Element[]): readonly string[] {
+  return elements.flatMap((element): readonly string[] => {
+    switch (element.type) {
+      case "options": return element.options.map((option) => option.keyword);
+      case "optional": return element.elements[0]?.type === "word" ? [element.elements[0].word] : optionWords(element.elements);
+      case "choice": return [...new Set(element.alternatives.flatMap(optionWords))];
+      default: return [];
+    }
+  });
+}
+
+function described(token: PolicyToken): string {
+  const image = token.image.length > 40 ? `${token.image.slice(0, 37)}…` : token.image;
+  return `\`${image}\``;
+}
+
+function called(spec: StatementSpec): string {
+  return fileBlock.statements.includes(spec) ? `This ${spec.keyword}` : `The block of \`${spec.keyword}\``;
+}
+
+function lower(subject: string): string {
+  return subject.startsWith("A ") || subject.startsWith("An ") ? subject.charAt(0).toLowerCase() + subject.slice(1) : subject;
+}
+
+function endOf(token: PolicyToken): Range {
+  return { start: token.endOffset + 1, end: token.endOffset + 1 };
+}
+
+function widened(text: string, range: Range): Range {
+  let { start, end } = range;
+  while (start > 0 && (text[start - 1] === " " || text[start - 1] === "\t")) start--;
+  while (end < text.length && (text[end] === " " || text[end] === "\t")) end++;
+  return { start, end };
+}

@@ -1,0 +1,286 @@
+/** Grammar rules of values: expressions, curves, strings, days, moments. Installed into the parser, which the constructs then call. */
+import type { IOrAlt, ParserMethod } from "chevrotain";
+import type { Range } from "../text/range.ts";
+import type { PolicyParser } from "./parser.ts";
+import * as t from "./tokens.ts";
+import type { PolicyToken } from "./tokens.ts";
+import type { Atom, CurveExpression, Expression, ListValue, Literal, LiteralKind, NamedMetric, NameUse, OffsetMoment, RangeExpression, StringLiteral, Value } from "./tree.ts";
+
+type Rule<T> = ParserMethod<[], T>;
+
+export interface ValueRules {
+  readonly expression: Rule<Expression>;
+  readonly range: Rule<RangeExpression>;
+  readonly bare: Rule<Expression>;
+  readonly curve: Rule<CurveExpression>;
+  readonly text: Rule<StringLiteral | NameUse>;
+  readonly texts: Rule<ListValue>;
+  readonly textOrQuantity: Rule<Expression | StringLiteral>;
+  readonly name: Rule<NameUse>;
+  readonly column: Rule<StringLiteral | NameUse>;
+  readonly address: Rule<Atom>;
+  readonly portOrAddress: Rule<Expression | Atom>;
+  readonly metric: Rule<NameUse | NamedMetric>;
+  readonly comparison: Rule<Atom>;
+  readonly days: Rule<ListValue>;
+  readonly time: Rule<Atom>;
+  readonly timeRange: Rule<Atom>;
+  readonly date: Rule<Atom | NameUse>;
+  readonly dates: Rule<ListValue>;
+  readonly moment: Rule<Atom | OffsetMoment>;
+  readonly statusRange: Rule<Atom | Expression>;
+  readonly retryConditions: Rule<ListValue>;
+}
+
+const literalKinds: ReadonlyMap<unknown, LiteralKind> = new Map([
+  [t.NumberLiteral, "number"], [t.RatioLiteral, "ratio"], [t.DurationLiteral, "duration"], [t.RateLiteral, "rate"], [t.SizeLiteral, "size"],
+  [t.MoneyLiteral, "money"], [t.PriceLiteral, "price"], [t.FactorLiteral, "factor"],
+] as const);
+
+const dayWords = ["mon", "tue", "wed", "thu", "fri", "sat", "sun", "daily"];
+
+/** What rules return while the grammar is recorded; nobody reads it. */
+const nothing: NameUse = { type: "name", name: "", range: { start: 0, end: 0 } };
+
+/** While recording, rules return objects without a range. */
+function between(first: { readonly range?: Range }, last: { readonly range?: Range }): Range {
+  return { start: first.range?.start ?? 0, end: last.range?.end ?? 0 };
+}
+
+function literal(token: PolicyToken): Literal {
+  return { type: "literal", kind: literalKinds.get(token.tokenType) ?? "number", text: token.image, value: token.value, range: span(token, token) };
+}
+
+function span(from: PolicyToken, to: PolicyToken): { readonly start: number; readonly end: number } {
+  return { start: from.startOffset, end: to.endOffset + 1 };
+}
+
+function nameUse(token: PolicyToken): NameUse {
+  return { type: "name", name: token.image, range: span(token, token) };
+}
+
+function atom(kind: Atom["kind"], token: PolicyToken): Atom {
+  return { type: "atom", kind, text: token.image, range: span(token, token) };
+}
+
+function stringLiteral(token: PolicyToken): StringLiteral {
+  return { type: "string", value: token.decoded, range: span(token, token) };
+}
+
+export function installValueRules(p: PolicyParser): ValueRules {
+  const g = p as unknown as Grammar;
+  const take = (index: number, type: Parameters<PolicyParser["take"]>[1]): PolicyToken => p.take(index, type);
+  const end = (): PolicyToken => p.previous();
+
+  // Chevrotain wants rules that call each other to exist first; the expression rule closes the circle.
+  let expressionRule: Rule<Expression>;
+
+  const literalAlternative: IOrAlt<Expression> = { ALT: () => literal(take(0, t.Literal)) };
+  const parenthesized = (subruleIndex: number): IOrAlt<Expression> => ({
+    ALT: () => {
+      const open = take(0, t.LParen);
+      const inner = g.subrule(subruleIndex, expressionRule);
+      p.wanted = "`)`";
+      const close = take(0, t.RParen);
+      return { type: "parenthesized", inner, range: span(open, close) };
+    },
+  });
+  const moreArguments = (list: Expression[]) => (): void => {
+    take(0, t.Comma);
+    list.push(g.subrule(2, expressionRule));
+  };
+  const primaryAlternatives: IOrAlt<Expression>[] = [
+    literalAlternative,
+    {
+      ALT: () => {
+        const name = take(0, t.Name);
+        const called: Expression[] = [];
+        const isCall = g.option(0, () => {
+          take(1, t.LParen);
+          called.push(g.subrule(1, expressionRule));
+          g.many(0, moreArguments(called));
+          p.wanted = "`,` or `)`";
+          take(1, t.RParen);
+          return true;
+        });
+        return isCall === true && !p.recording
+          ? { type: "call", function: name.image, functionRange: span(name, name), arguments: called, range: span(name, end()) }
+          : nameUse(name);
+      },
+    },
+    parenthesized(0),
+  ];
+  const primary = g.RULE("primary", () => g.or(0, primaryAlternatives));
+
+  const timesAlternatives: IOrAlt<PolicyToken>[] = [{ ALT: () => take(0, t.Star) }, { ALT: () => take(0, t.Slash) }];
+  const product = g.RULE("product", () => {
+    let left: Expression = g.subrule(0, primary);
+    g.many(0, () => {
+      const operator = g.or(0, timesAlternatives);
+      const right = g.subrule(1, primary);
+      left = p.recording ? nothing : { type: "binary", operator: operator.image as "*" | "/", left, right, range: between(left, right) };
+    });
+    return left;
+  });
+  const plusAlternatives: IOrAlt<PolicyToken>[] = [{ ALT: () => take(0, t.Plus) }, { ALT: () => take(0, t.Minus) }];
+  expressionRule = g.RULE("expression", () => {
+    let left: Expression = g.subrule(0, product);
+    g.many(0, () => {
+      const operator = g.or(0, plusAlternatives);
+      const before = p.recording ? 0 : left.range.end;
+      const right = g.subrule(1, product);
+      if (p.recording) return;
+      if (operator.image === "-" && (operator.startOffset === before || operator.endOffset + 1 === right.range.start)) p.problems.push({ kind: "minus", token: operator });
+      left = { type: "binary", operator: operator.image as "+" | "-", left, right, range: between(left, right) };
+    });
+    return left;
+  });
+  const expression = expressionRule;
+
+  const range = g.RULE("range", (): RangeExpression => {
+    const low = g.subrule(0, expression);
+    const high = g.option(0, () => {
+      take(0, t.DotDot);
+      return g.subrule(1, expression);
+    });
+    return { type: "range", low, ...(high === undefined ? {} : { high }), range: between(low, high ?? low) };
+  });
+
+  const bareAlternatives: IOrAlt<Expression>[] = [literalAlternative, parenthesized(0)];
+  const bare = g.RULE("bare value", () => g.or(0, bareAlternatives));
+
+  const curve = g.RULE("curve", (): CurveExpression => {
+    const points: { seconds: Expression; at?: Expression }[] = [{ seconds: g.subrule(0, expression) }];
+    const at = t.keyword("at").type;
+    g.option(0, () => {
+      take(0, at);
+      p.wanted = "how many requests are served at once, such as 8";
+      (points[0] as { at?: Expression }).at = g.subrule(1, expression);
+      g.many(0, () => {
+        take(0, t.Comma);
+        p.wanted = "a time such as 900ms";
+        const point: { seconds: Expression; at?: Expression } = { seconds: g.subrule(2, expression) };
+        p.wanted = "`at` and how many requests are served at once, such as `at 32`";
+        take(1, at);
+        point.at = g.subrule(3, expression);
+        points.push(point);
+      });
+    });
+    return { type: "curve", points, range: p.recording ? nothing.range : { start: points[0]?.seconds.range.start ?? 0, end: end().endOffset + 1 } };
+  });
+
+  const textAlternatives: IOrAlt<StringLiteral | NameUse>[] = [
+    { ALT: () => stringLiteral(take(0, t.StringLiteralToken)) }, { ALT: () => nameUse(take(0, t.Name)) },
+  ];
+  const text = g.RULE("text", () => g.or(0, textAlternatives));
+
+  const listed = (read: () => Value, more: (add: () => void) => void): ListValue => {
+    const items: Value[] = [];
+    const add = (): void => {
+      items.push(read());
+    };
+    more(add);
+    return { type: "list", items, range: p.recording ? nothing.range : { start: items[0]?.range.start ?? 0, end: end().endOffset + 1 } };
+  };
+  const inParentheses: IOrAlt<Value> = {
+    ALT: () => {
+      take(0, t.LParen);
+      p.wanted = "the name of a string param";
+      const name = take(0, t.Name);
+      take(0, t.RParen);
+      return nameUse(name);
+    },
+  };
+  const textsAlternatives: IOrAlt<Value>[] = [{ ALT: () => stringLiteral(take(0, t.StringLiteralToken)) }, inParentheses];
+  const texts = g.RULE("texts", () => listed(() => g.or(0, textsAlternatives), (add) => g.atLeastOne(0, add)));
+
+  const textOrQuantityAlternatives: IOrAlt<Expression | StringLiteral>[] = [
+    { ALT: () => stringLiteral(take(0, t.StringLiteralToken)) }, { ALT: () => g.subrule(0, expression) },
+  ];
+  const portOrAddressAlternatives: IOrAlt<Expression | Atom>[] = [
+    { ALT: () => atom("address", take(0, t.AddressToken)) }, { ALT: () => g.subrule(0, expression) },
+  ];
+
+  const named = (kind: "external" | "custom"): IOrAlt<NameUse | NamedMetric> => ({
+    ALT: () => {
+      const word = take(0, t.keyword(kind).type);
+      p.wanted = "the metric's name in double quotes";
+      const name = stringLiteral(take(kind === "external" ? 0 : 1, t.StringLiteralToken));
+      return { type: "named-metric", kind, name, range: span(word, p.recording ? word : end()) };
+    },
+  });
+  const metricAlternatives = [named("external"), named("custom"), { ALT: () => nameUse(take(0, t.Name)) }];
+
+  const dayAlternatives: IOrAlt<Value>[] = [
+    { ALT: () => atom("days", take(0, t.DayRangeToken)) },
+    ...dayWords.map((word): IOrAlt<Value> => ({ ALT: () => atom("days", take(0, t.keyword(word).type)) })),
+  ];
+  const commaThen = (add: () => void) => (): void => {
+    take(0, t.Comma);
+    add();
+  };
+  const separated = (read: () => Value) => (): ListValue => listed(read, (add) => {
+    add();
+    g.many(0, commaThen(add));
+  });
+  // The item is a rule of its own: a list calls it twice, and Chevrotain tells the places apart by index.
+  const day = g.RULE("day", () => g.or(0, dayAlternatives));
+  const dateItem = g.RULE("date item", () => g.or(0, [{ ALT: () => atom("date", take(0, t.DateToken)) as Value }, inParentheses]));
+  const retryAlternatives: IOrAlt<Value>[] = [
+    { ALT: () => atom("word", take(0, t.keyword("error").type)) },
+    { ALT: () => atom("word", take(0, t.keyword("timeout").type)) },
+    { ALT: () => atom("5xx", take(0, t.StatusClassToken)) },
+    { ALT: () => literal(take(0, t.NumberLiteral)) },
+  ];
+  const retryCondition = g.RULE("retry condition", () => g.or(0, retryAlternatives));
+
+  const alternate = (rule: Rule<Value>): (() => ListValue) => {
+    let index = 0;
+    return separated(() => g.subrule(p.recording ? index++ : 0, rule));
+  };
+
+  const moments: IOrAlt<Atom | OffsetMoment>[] = [
+    { ALT: () => atom("time", take(0, t.TimeToken)) },
+    { ALT: () => atom("date", take(0, t.DateToken)) },
+    {
+      ALT: () => {
+        const plus = take(0, t.Plus);
+        const after = g.subrule(0, expression);
+        return { type: "offset", after, range: p.recording ? nothing.range : { start: plus.startOffset, end: after.range.end } };
+      },
+    },
+  ];
+  const statusAlternatives: IOrAlt<Atom | Expression>[] = [
+    { ALT: () => atom("status-range", take(0, t.StatusRangeToken)) }, { ALT: () => g.subrule(0, expression) },
+  ];
+  const dateAlternatives: IOrAlt<Atom | NameUse>[] = [{ ALT: () => atom("date", take(0, t.DateToken)) }, { ALT: () => nameUse(take(0, t.Name)) }];
+
+  return {
+    expression, range, bare, curve, text, texts,
+    textOrQuantity: g.RULE("text or quantity", () => g.or(0, textOrQuantityAlternatives)),
+    name: g.RULE("name", () => nameUse(take(0, t.Name))),
+    column: g.RULE("column", () => g.or(0, textAlternatives)),
+    address: g.RULE("address", () => atom("address", take(0, t.AddressToken))),
+    portOrAddress: g.RULE("port or address", () => g.or(0, portOrAddressAlternatives)),
+    metric: g.RULE("metric", () => g.or(0, metricAlternatives)),
+    comparison: g.RULE("comparison", () => atom("operator", take(0, t.ComparisonToken))),
+    days: g.RULE("days", alternate(day)),
+    time: g.RULE("time", () => atom("time", take(0, t.TimeToken))),
+    timeRange: g.RULE("time range", () => atom("time-range", take(0, t.TimeRangeToken))),
+    date: g.RULE("date", () => g.or(0, dateAlternatives)),
+    dates: g.RULE("dates", alternate(dateItem)),
+    moment: g.RULE("moment", () => g.or(0, moments)),
+    statusRange: g.RULE("status range", () => g.or(0, statusAlternatives)),
+    retryConditions: g.RULE("retry conditions", alternate(retryCondition)),
+  };
+}
+
+/** Chevrotain's protected grammar methods, for rules that are defined outside the class body. */
+interface Grammar {
+  RULE<T>(name: string, implementation: () => T): Rule<T>;
+  subrule<T>(index: number, rule: Rule<T>): T;
+  or<T>(index: number, alternatives: readonly IOrAlt<T>[]): T;
+  option<T>(index: number, action: () => T): T | undefined;
+  many(index: number, action: () => void): void;
+  atLeastOne(index: number, action: () => void): void;
+}
