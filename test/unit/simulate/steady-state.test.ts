@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { membersNeeded, poolPercentileSeconds, steadyState } from "../../../language/src/simulate/steady/steady-state.ts";
+import type { Backend } from "../../../language/src/model/policy.ts";
+import { peakDemand } from "../../../language/src/simulate/steady/demand.ts";
+import { backendOf, constantMember, curve, elasticBackend, server } from "./policy-parts.ts";
+
+const shopServers = [server("a", 2, constantMember(600, 2)), server("b", 1, constantMember(300, 3)), server("c", 1, constantMember(300, 4))];
+const shop = backendOf(shopServers);
+const inference = elasticBackend({ response: curve([1, 0.65], [24, 1.6]), ttft: curve([1, 0.09], [24, 0.4]), concurrency: 24, capacityPerSecond: 15, variation: 1 });
+
+describe("steady state of a backend", () => {
+  it("gives the shop 50/25/25 %, a load factor of 0.833 and an unloaded average of 2.75 s at 1000 rps", () => {
+    const state = steadyState(shop, 1000);
+    assert.deepEqual(state.members.map(({ name, share, ratePerSecond }) => [name, share, ratePerSecond]), [["a", 0.5, 500], ["b", 0.25, 250], ["c", 0.25, 250]]);
+    for (const member of state.members) near(member.loadFactor, 0.8333, 1e-4);
+    near(state.pool.loadFactor, 0.8333, 1e-4);
+    near(state.pool.capacityPerSecond, 1200, 1e-12);
+    near(state.pool.unloadedAverageSeconds, 2.75, 1e-12);
+    assert.equal(state.pool.response.kind, "steady");
+    assert.deepEqual(state.notes, []);
+  });
+  it("reports what is above the capacity as saturated, with the growth of the queue", () => {
+    assert.deepEqual(steadyState(shop, 1300).pool.response, { kind: "saturated", queueGrowthPerSecond: 100 });
+    const lopsided = steadyState(backendOf([server("a", 1, constantMember(600, 2)), server("b", 1, constantMember(300, 3))]), 800);
+    assert.deepEqual(lopsided.members.map((member) => member.response.kind), ["steady", "saturated"]);
+    assert.deepEqual(lopsided.pool.response, { kind: "saturated", queueGrowthPerSecond: 100 });
+    assert.equal(poolPercentileSeconds(lopsided, 0.95), undefined);
+  });
+  it("leaves out servers that are backup, drained or down", () => {
+    const state = steadyState(backendOf([...shopServers, server("d", 4, { backup: true }), server("e", 4, { drain: true }), server("f", 4, { down: true })]), 1000);
+    assert.deepEqual(state.members.map((member) => member.share), [0.5, 0.25, 0.25]);
+  });
+  it("leaves out what the policy does not say", () => {
+    const state = steadyState(backendOf([server("a", 1, {}), server("b", 1, constantMember(300, 3))]), 100);
+    assert.equal(state.pool.capacityPerSecond, undefined);
+    assert.equal(state.pool.unloadedAverageSeconds, undefined);
+    assert.deepEqual(state.pool.response, { kind: "unknown" });
+    near(state.members[1]?.loadFactor, 50 / 300, 1e-12);
+  });
+  it("shares an elastic pool equally among its ready members", () => {
+    const state = steadyState(inference, 100, { readyReplicas: 10 });
+    assert.equal(state.members.length, 1);
+    assert.equal(state.pool.memberCount, 10);
+    near(state.members[0]?.ratePerSecond, 10, 1e-12);
+    near(state.pool.loadFactor, 100 / 150, 1e-12);
+    const response = state.pool.response;
+    assert.ok(response.kind === "steady" && response.ttftSeconds !== undefined && response.ttftSeconds < response.responseSeconds);
+    assert.equal(steadyState(inference, 151, { readyReplicas: 10 }).pool.response.kind, "saturated");
+    assert.deepEqual(steadyState(inference, 1, { readyReplicas: 0 }).members, []);
+  });
+  it("needs ⌈λ / (c · target)⌉ members", () => {
+    assert.equal(membersNeeded(inference, 1100, 0.7), 105);
+    assert.equal(membersNeeded(shop, 1000, 0.8), 4);
+    assert.equal(membersNeeded(backendOf([server("a", 1, {})]), 1000, 0.8), undefined);
+  });
+  it("has percentiles over all requests of the pool", () => {
+    const alone = backendOf([server("a", 1, constantMember(100, 1))]);
+    const twice = backendOf([server("a", 1, constantMember(100, 1)), server("b", 1, constantMember(100, 1))]);
+    near(poolPercentileSeconds(steadyState(twice, 160), 0.95), poolPercentileSeconds(steadyState(alone, 80), 0.95), 1e-9);
+    const mixed = poolPercentileSeconds(steadyState(shop, 1000), 0.5);
+    assert.ok(mixed !== undefined && mixed > 2 * Math.LN2 && mixed < 4 * Math.LN2);
+  });
+});
+
+describe("shares by algorithm", () => {
+  it("keep requests in flight per weight equal for least connections", () => {
+    const state = steadyState(backendOf(shopServers, { kind: "least_connections" }), 1100);
+    const perWeight = state.members.map(({ response }, index) => (response.kind === "steady" ? (response.inService + response.waiting) / (shopServers[index]?.weight ?? 1) : NaN));
+    for (const value of perWeight) near(value, perWeight[0] ?? NaN, 1e-5);
+    near(sum(state.members.map((member) => member.share)), 1, 1e-9);
+    assert.ok(state.members.every((member) => member.response.kind === "steady"), "the faster one relieves the others");
+  });
+  it("keep response times equal for least response time, and leave the slow out while the fast is free", () => {
+    const algorithm = { kind: "least_response_time" } as const;
+    const idle = steadyState(backendOf(shopServers, algorithm), 100).members.map((member) => member.share);
+    near(idle[0], 1, 1e-6);
+    const busy = steadyState(backendOf(shopServers, algorithm), 1190);
+    const seconds = busy.members.map(({ response }) => (response.kind === "steady" ? response.responseSeconds : NaN));
+    for (const value of seconds) near(value, seconds[0] ?? NaN, 1e-4);
+    near(sum(busy.members.map((member) => member.share)), 1, 1e-9);
+  });
+  it("grow all queues by weight when a balanced pool is over its capacity", () => {
+    const state = steadyState(backendOf(shopServers, { kind: "least_connections" }), 1300);
+    assert.deepEqual(state.members.map(({ response }) => (response.kind === "saturated" ? Math.round(response.queueGrowthPerSecond * 1e6) / 1e6 : NaN)), [50, 25, 25]);
+  });
+  it("fill one member after the other for first", () => {
+    const limited = shopServers.map((member) => ({ ...member, maxConnections: Math.round(member.concurrency ?? 0) }));
+    const state = steadyState(backendOf(limited, { kind: "first" }), 700);
+    const [a, b, c] = state.members.map((member) => member.ratePerSecond);
+    // Erlang's loss of 1400 erlangs on 1200 slots is 1 − 1200/1400 and a little.
+    assert.ok(a !== undefined && a > 590 && a < 600, String(a));
+    near((a ?? 0) + (b ?? 0) + (c ?? 0), 700, 1e-9);
+    assert.ok((c ?? 1) < 1e-6);
+    assert.deepEqual(steadyState(backendOf(shopServers, { kind: "first" }), 500).members.map((member) => member.share), [1, 0, 0]);
+  });
+  it("are those of the weights for hashes, with a note", () => {
+    const state = steadyState(backendOf(shopServers, { kind: "ip_hash" }), 1000);
+    assert.deepEqual(state.members.map((member) => member.share), [0.5, 0.25, 0.25]);
+    assert.equal(state.notes.length, 1);
+  });
+});
+
+describe("demand of the inline figures", () => {
+  it("is the rate as written, and nothing without one", () => {
+    const origin = shop.origin;
+    const withRate: Backend = { ...shop, demand: { kind: "rate", ratePerSecond: 1000, origin } };
+    assert.deepEqual(peakDemand(withRate), { ratePerSecond: 1000 });
+    assert.equal(peakDemand(shop), undefined);
+  });
+});
+
+function near(actual: number | undefined, expected: number | undefined, relativeTolerance: number): void {
+  assert.ok(actual !== undefined && expected !== undefined && Math.abs(actual - expected) <= relativeTolerance * Math.abs(expected), `${actual} instead of ${expected}`);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
