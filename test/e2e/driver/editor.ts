@@ -55,13 +55,19 @@ export async function selectText(page: Page, text: string): Promise<void> {
 export async function replaceText(page: Page, text: string, replacement: string): Promise<void> {
   await selectText(page, text);
   if (replacement === "") await page.keyboard.press("Delete");
-  else await page.keyboard.insertText(replacement);
+  else await paste(page, replacement);
 }
 
-/** Replaces the whole text of the active editor, in one edit, without bracket closing or indentation. */
+/** Pastes at the cursor: typed or inserted text would be indented and its brackets closed. */
+export async function paste(page: Page, text: string): Promise<void> {
+  await page.evaluate((clipText) => navigator.clipboard.writeText(clipText), text);
+  await page.keyboard.press("Control+V");
+}
+
+/** Replaces the whole text of the active editor, in one edit. */
 export async function replaceAll(page: Page, text: string): Promise<void> {
   await page.keyboard.press("Control+A");
-  await page.keyboard.insertText(text);
+  await paste(page, text);
 }
 
 /** Saves the active editor, which must have unsaved changes, and waits until it has none. */

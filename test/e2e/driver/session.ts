@@ -57,7 +57,10 @@ export async function openEditorSession(options: EditorSessionOptions): Promise<
     cleanups.push(server.stop);
     const browser = await launchChromium();
     cleanups.push(() => browser.close());
-    const page = await browser.newPage({ viewport: { width: widthPx, height: heightPx } });
+    const page = await browser.newPage({
+      viewport: { width: widthPx, height: heightPx },
+      permissions: ["clipboard-read", "clipboard-write"],
+    });
     page.setDefaultTimeout(GESTURE_TIMEOUT_MS);
     const consoleLines: string[] = [];
     page.on("console", (message) => consoleLines.push(`${message.type()}: ${message.text()}`));
