@@ -62,6 +62,7 @@ export function readNumber(text: string, start: number): NumberReading {
   const many = at(compound, text, start);
   if (many !== null) return compoundDuration(many[0]);
   const image = at(wrong, text, start)?.[0] ?? text[start] ?? "";
+  if (/^\d+\.\d+\.\d+\.\d+$/.test(image)) return refused(image, "an address has a port, write it behind a `:`", t.AddressToken, [`${image}:80`]);
   return refused(image, image.includes(":") ? "an address is written `10.0.0.1:8080`, a time `08:00`" : "write digits, then a unit without a space");
 }
 

@@ -32,18 +32,22 @@ export function parse(file: string, text: string): ParseResult {
   const structure = structureOf(file, lexed.tokens);
   const found: Diagnostic[] = [...lexed.problems, ...structure.problems];
   const root: BlockDraft = { spec: fileBlock, range: whole, closed: true, statements: [] };
-  // Too deep a file is not parsed: the parser and every walk over the tree may then rely on the limit.
-  if (structure.problems.length === 0) {
+  if (!structure.tooDeep) {
     shared ??= new PolicyParser();
-    for (const segment of structure.segments) {
+    const refusedAt = new Set(lexed.problems.map((problem) => problem.range.start));
+    let lastStray = -1;
+    for (const [index, segment] of structure.segments.entries()) {
       if (segment.kind === "stray") {
-        found.push(strayProblem(file, segment.tokens));
+        // A run of stray braces is one problem.
+        if (lastStray !== index - 1 || segment.tokens[0]?.image !== "}") found.push(strayProblem(file, segment.tokens));
+        lastStray = index;
         continue;
       }
       const last = segment.tokens.at(-1) as PolicyToken;
       shared.problems = [];
       shared.parseDeclaration([...segment.tokens], endToken(last.endOffset + 1), root);
-      found.push(...problemsOf(file, text, shared.problems));
+      // A token that the lexer has already complained of is told once.
+      found.push(...problemsOf(file, text, shared.problems).filter((problem) => problem.range.start === problem.range.end || !refusedAt.has(problem.range.start)));
     }
   }
   for (const statement of root.statements) document(statement, text, lexed.comments);

@@ -31,7 +31,7 @@ function problemOf(file: string, text: string, fact: ParseProblem): Diagnostic {
       const subject = fact.option === undefined ? fact.statement.spec.subject : `\`${fact.option}\` of ${lower(fact.statement.spec.subject)}`;
       const missing = fact.found.image === "" || fact.found.lineStart || fact.found.tokenType === t.RBrace;
       const range = missing ? endOf(fact.previous) : rangeOf(fact.found);
-      if (!missing && fact.found.tokenType === t.StringLiteralToken && /\bname\b/.test(fact.wanted) && /^[A-Za-z][\w-]*$/.test(fact.found.decoded ?? "")) {
+      if (!missing && fact.found.tokenType === t.StringLiteralToken && (/\bname\b/.test(fact.wanted) || fact.statement.spec.keyword === "server") && /^[A-Za-z][\w-]*$/.test(fact.found.decoded ?? "")) {
         const name = fact.found.decoded ?? "";
         return report(problems.quotedName, { file, range }, { name }, { fixes: [{ title: `Write ${name}`, file, edits: [{ range, text: name }] }] });
       }

@@ -19,6 +19,8 @@ export interface Segment {
 
 export interface Structure {
   readonly segments: readonly Segment[];
+  /** Nothing may be parsed then: the limit protects the parser and every walk over the tree. */
+  readonly tooDeep: boolean;
   readonly problems: readonly Diagnostic[];
 }
 
@@ -113,6 +115,8 @@ function expectsMore(previous: PolicyToken | undefined): boolean {
 export function structureOf(file: string, tokens: readonly PolicyToken[]): Structure {
   const segments: Segment[] = [];
   const found: Diagnostic[] = [];
+  /** What users of other tools write and the parser need not see. */
+  const dropped = new Set<PolicyToken>();
   let frames: Frame[] = [];
   let parentheses = 0;
   let from = 0;
@@ -120,7 +124,7 @@ export function structureOf(file: string, tokens: readonly PolicyToken[]): Struc
   let tooDeepReported = false;
 
   const cut = (to: number): void => {
-    if (to > from) segments.push({ kind, tokens: tokens.slice(from, to) });
+    if (to > from) segments.push({ kind, tokens: dropped.size === 0 ? tokens.slice(from, to) : tokens.slice(from, to).filter((token) => !dropped.has(token)) });
     from = to;
   };
   const open = (): void => {
@@ -140,6 +144,14 @@ export function structureOf(file: string, tokens: readonly PolicyToken[]): Struc
       frames = [];
       parentheses = 0;
       setType(token, token.image);
+      continue;
+    }
+    if (token.tokenType === equals && !bindsValue(tokens, index, frames, from)) {
+      dropped.add(token);
+      const range = { start: token.startOffset, end: token.endOffset + 1 };
+      found.push(report(problems.badCharacter, { file, range }, { text: "=", advice: "a value follows its keyword directly, remove it" }, {
+        fixes: [{ title: "Remove =", file, edits: [{ range, text: "" }] }],
+      }));
       continue;
     }
     if (token.tokenType === t.LBrace) {
@@ -169,7 +181,13 @@ export function structureOf(file: string, tokens: readonly PolicyToken[]): Struc
     } else if (frames.length > 0) settleKeyword(token, tokens[index - 1], frames.at(-1) as Frame);
   }
   cut(index);
-  return { segments, problems: found };
+  return { segments, tooDeep: tooDeepReported, problems: found };
+}
+
+/** True for the `=` of `param NAME =` and of an environment's lines. */
+function bindsValue(tokens: readonly PolicyToken[], index: number, frames: readonly Frame[], from: number): boolean {
+  if (frames.length === 0) return tokens[from]?.image === "param" && index === from + 2;
+  return frames.at(-1)?.spec?.name === "environment";
 }
 
 /**
