@@ -8,7 +8,7 @@ import type { Matrix } from "./matrix.ts";
  * The state is the shortest queue m and by how much each other one is longer. Excesses above `maxExcess` are cut off; they are rare, for every
  * arrival goes to the shortest. In m the chain is a quasi-birth–death process, solved for its rate matrix by logarithmic reduction.
  *
- * @param servers at least 2; the work grows with the sixth power of the number of excess patterns' roots: 2 to 3 are quick, 4 take seconds
+ * @param servers at least 2. The work grows with the cube of the number of patterns of excesses, so 2 and 3 servers are quick and 4 take seconds
  * @param load per server, below 1
  * @param maxExcess enough when raising it changes nothing: 40 for two servers, 16 for three
  * Source: G. Latouche, V. Ramaswami, Introduction to Matrix Analytic Methods (1999), ch. 8.
@@ -36,7 +36,7 @@ export function shortestQueueResponseSeconds(servers: number, load: number, serv
       move(up, pattern.map((excess) => excess - 1), arrivals);
     }
     // One of the shortest finishes: it becomes the only shortest, all others are one more ahead.
-    move(down, servedShortest(pattern, atShortest), atShortest);
+    move(down, pattern.map((excess) => excess + 1), atShortest);
     pattern.forEach((excess, index) => {
       if (excess === 0) return;
       for (const matrix of [within, bottomWithin]) move(matrix, sorted(pattern.with(index, excess - 1)), 1);
@@ -73,10 +73,6 @@ function sorted(queues: readonly number[]): readonly number[] {
 /** One of the others that is as short as the shortest gets one more. */
 function lengthened(pattern: readonly number[]): readonly number[] {
   return sorted(pattern.with(pattern.indexOf(0), 1));
-}
-
-function servedShortest(pattern: readonly number[], atShortest: number): readonly number[] {
-  return atShortest === 0 ? pattern : pattern.map((excess) => excess + 1);
 }
 
 /** G: the phase in which the next lower level is first reached. Doubles its reach in each round. */
