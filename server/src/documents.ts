@@ -1,0 +1,101 @@
+/** The open documents with their analyses: one per version, made when it is first asked for. */
+import { dirname } from "node:path";
+import { TextDocument } from "vscode-languageserver-textdocument";
+import type { TextDocumentContentChangeEvent } from "vscode-languageserver-textdocument";
+import { analyze } from "../../language/src/index.ts";
+import type { Analysis, ImportHost } from "../../language/src/index.ts";
+import type { ServerHost } from "./host.ts";
+import { isInside } from "./import-file.ts";
+import { pathOfUri, uriOfPath } from "./uri.ts";
+
+export interface OpenDocument {
+  readonly uri: string;
+  readonly text: TextDocument;
+  readonly analysis: Analysis;
+}
+
+export interface Documents {
+  readonly open: (uri: string, languageId: string, version: number, text: string) => void;
+  /** Answers false where the document is not open. */
+  readonly change: (uri: string, version: number, changes: readonly TextDocumentContentChangeEvent[]) => boolean;
+  readonly close: (uri: string) => void;
+  readonly get: (uri: string) => OpenDocument | undefined;
+  readonly uris: () => readonly string[];
+  /** Forgets the analyses of the other open documents that read this one, and answers their URIs. */
+  readonly forgetReadersOf: (uri: string) => readonly string[];
+  readonly forgetAll: () => void;
+  /** Analyses a text as if it were the document's, or a file that is not open. */
+  readonly analyzeText: (uri: string, text: string) => Analysis;
+  /** Absolute paths of the workspace's folders, which imports may not leave. */
+  readonly setFolders: (paths: readonly string[]) => void;
+}
+
+interface Entry {
+  text: TextDocument;
+  analysis: Analysis | undefined;
+  /** Undefined for what is no file. */
+  readonly path: string | undefined;
+}
+
+export function createDocuments(host: ServerHost): Documents {
+  const entries = new Map<string, Entry>();
+  let folders: readonly string[] = [];
+
+  const rootOf = (path: string): string => folders.find((folder) => isInside(folder, path)) ?? dirname(path);
+
+  const importsOf = (entryUri: string): ImportHost => ({
+    resolve(path, fromFile) {
+      const fromPath = pathOfUri(fromFile);
+      const entryPath = pathOfUri(entryUri);
+      if (fromPath === undefined || entryPath === undefined) return { problem: "can be read from a saved file only" };
+      const file = host.readImport(path, fromPath, rootOf(entryPath));
+      if ("problem" in file) return file;
+      for (const [uri, entry] of entries) {
+        if (entry.path === file.path) return { file: uri, text: entry.text.getText() };
+      }
+      return { file: file.path === realPathOfUri(entryUri) ? entryUri : uriOfPath(file.path), text: file.text };
+    },
+  });
+
+  const realPathOfUri = (uri: string): string | undefined => {
+    const path = pathOfUri(uri);
+    return path === undefined ? undefined : (host.realPath(path) ?? path);
+  };
+
+  const analyzeText = (uri: string, text: string): Analysis => analyze({ file: uri, text }, { imports: importsOf(uri) });
+
+  return {
+    open(uri, languageId, version, text) {
+      entries.set(uri, { text: TextDocument.create(uri, languageId, version, text), analysis: undefined, path: realPathOfUri(uri) });
+    },
+    change(uri, version, changes) {
+      const entry = entries.get(uri);
+      if (entry === undefined) return false;
+      entry.text = TextDocument.update(entry.text, [...changes], version);
+      entry.analysis = undefined;
+      return true;
+    },
+    close: (uri) => void entries.delete(uri),
+    get(uri) {
+      const entry = entries.get(uri);
+      if (entry === undefined) return undefined;
+      entry.analysis ??= analyzeText(uri, entry.text.getText());
+      return { uri, text: entry.text, analysis: entry.analysis };
+    },
+    uris: () => [...entries.keys()],
+    forgetReadersOf(uri) {
+      const path = realPathOfUri(uri);
+      const names = new Set([uri, ...(path === undefined ? [] : [uriOfPath(path)])]);
+      const readers = [...entries].filter(([other, entry]) => other !== uri && [...(entry.analysis?.sources.keys() ?? [])].some((file) => names.has(file)));
+      for (const [, entry] of readers) entry.analysis = undefined;
+      return readers.map(([other]) => other);
+    },
+    forgetAll() {
+      for (const entry of entries.values()) entry.analysis = undefined;
+    },
+    analyzeText,
+    setFolders: (paths) => {
+      folders = paths.map((path) => host.realPath(path) ?? path);
+    },
+  };
+}

@@ -1,0 +1,14 @@
+import type { TextFile, Unreadable } from "./text-file.ts";
+import type { ImportedFile } from "./import-file.ts";
+import type { QueuedChanges } from "./transport.ts";
+
+/** The world around the server: files, time, and what is waiting to be read. Paths are absolute. */
+export interface ServerHost {
+  readonly readFile: (path: string) => TextFile | Unreadable;
+  /** Reads what an `import` names, inside the root. */
+  readonly readImport: (path: string, fromPath: string, root: string) => ImportedFile | Unreadable;
+  /** Undefined where there is no such file. */
+  readonly realPath: (path: string) => string | undefined;
+  readonly nowMs: () => number;
+  readonly queuedChanges: QueuedChanges;
+}

@@ -1,0 +1,50 @@
+/** The requests of an editor about a document. A document that is not open has no answers. */
+import { CompletionRequest, DocumentFormattingRequest, HoverRequest, InlayHintRequest, RequestType } from "vscode-languageserver/node";
+import type {
+  CompletionItem, CompletionParams, Connection, DocumentFormattingParams, Hover, HoverParams, InlayHint, InlayHintParams, TextEdit,
+} from "vscode-languageserver/node";
+import { complete, format, hover, inlayHints } from "../../language/src/index.ts";
+import { protocolCompletion, protocolEdit, protocolHover, protocolInlayHint } from "./convert.ts";
+import { answerCompile, answerSimulate } from "./custom-requests.ts";
+import type { Documents } from "./documents.ts";
+import type { ServerHost } from "./host.ts";
+import { compileParameters, documentParameters, positionParameters, rangeParameters, simulateParameters } from "./parameters.ts";
+import { compileMethod, simulateMethod } from "./protocol.ts";
+import type { CompileParams, CompileResponse, SimulateParams, SimulateResponse } from "./protocol.ts";
+import type { Safe } from "./safe.ts";
+
+export function answerRequests(connection: Connection, documents: Documents, host: ServerHost, safe: Safe): void {
+  connection.onRequest(InlayHintRequest.type, safe.request(InlayHintRequest.method, rangeParameters, ({ textDocument, range }: InlayHintParams): InlayHint[] => {
+    const document = documents.get(textDocument.uri);
+    if (document === undefined) return [];
+    const { analysis, text } = document;
+    const span = { start: text.offsetAt(range.start), end: text.offsetAt(range.end) };
+    return inlayHints(analysis, span).map((hint) => protocolInlayHint(analysis.lines, hint));
+  }));
+
+  connection.onRequest(HoverRequest.type, safe.request(HoverRequest.method, positionParameters, ({ textDocument, position }: HoverParams): Hover | null => {
+    const document = documents.get(textDocument.uri);
+    if (document === undefined) return null;
+    const found = hover(document.analysis, document.text.offsetAt(position));
+    return found === undefined ? null : protocolHover(document.analysis.lines, found);
+  }));
+
+  connection.onRequest(CompletionRequest.type, safe.request(CompletionRequest.method, positionParameters, ({ textDocument, position }: CompletionParams): CompletionItem[] => {
+    const document = documents.get(textDocument.uri);
+    if (document === undefined) return [];
+    return complete(document.analysis, document.text.offsetAt(position)).map((item) => protocolCompletion(document.analysis.lines, item));
+  }));
+
+  connection.onRequest(DocumentFormattingRequest.type, safe.request(
+    DocumentFormattingRequest.method, documentParameters, ({ textDocument }: DocumentFormattingParams): TextEdit[] => {
+      const document = documents.get(textDocument.uri);
+      if (document === undefined) return [];
+      return format(document.analysis.source).map((edit) => protocolEdit(document.analysis.lines, edit));
+    }));
+
+  connection.onRequest(new RequestType<CompileParams, CompileResponse, void>(compileMethod), safe.request(
+    compileMethod, compileParameters, (params: CompileParams): CompileResponse => answerCompile(params, documents, host)));
+
+  connection.onRequest(new RequestType<SimulateParams, SimulateResponse, void>(simulateMethod), safe.request(
+    simulateMethod, simulateParameters, (params: SimulateParams): SimulateResponse => answerSimulate(params, documents, host)));
+}

@@ -1,0 +1,55 @@
+/** The one wrapper around every handler: bad parameters and faults become answers, never the end of the server. */
+import { ErrorCodes, ResponseError } from "vscode-languageserver/node";
+import type { CancellationToken } from "vscode-languageserver/node";
+import type { ParameterCheck } from "./parameters.ts";
+
+/** Writes a line to the client's log. */
+export type Log = (message: string) => void;
+
+export interface Safe {
+  /** Answers `-32602` with a reason for bad parameters, `-32800` for what was cancelled before it began, `-32603` for a fault of ours. */
+  readonly request: <P, R>(method: string, check: ParameterCheck, handler: (params: P) => R) => (params: P, token: CancellationToken) => R | ResponseError<void>;
+  /** Bad parameters and faults are logged. */
+  readonly notification: <P>(method: string, check: ParameterCheck, handler: (params: P) => void) => (params: P) => void;
+}
+
+/** Each fault is logged once, however often it repeats. */
+export function createSafe(log: Log): Safe {
+  const logged = new Set<string>();
+  const logOnce = (message: string): void => {
+    if (logged.has(message) || logged.size >= maxLogged) return;
+    logged.add(message);
+    log(message);
+  };
+  const fault = (method: string, error: unknown): string => {
+    logOnce(`${method} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    return `${method} failed: ${error instanceof Error ? error.message : String(error)}`;
+  };
+  return {
+    request: (method, check, handler) => (params, token) => {
+      if (token.isCancellationRequested) return new ResponseError(requestCancelled, `${method} was cancelled`);
+      const problem = check(params);
+      if (problem !== undefined) return new ResponseError(ErrorCodes.InvalidParams, `${method}: ${problem}`);
+      try {
+        return handler(params);
+      } catch (error) {
+        return error instanceof ResponseError ? error : new ResponseError(ErrorCodes.InternalError, fault(method, error));
+      }
+    },
+    notification: (method, check, handler) => (params) => {
+      const problem = check(params);
+      if (problem !== undefined) {
+        logOnce(`${method} was ignored: ${problem}`);
+        return;
+      }
+      try {
+        handler(params);
+      } catch (error) {
+        fault(method, error);
+      }
+    },
+  };
+}
+
+const requestCancelled = -32800;
+const maxLogged = 200;

@@ -1,0 +1,137 @@
+/** The language server: the protocol's requests answered by the façade. Files and time come in through the host. */
+import {
+  DidChangeTextDocumentNotification, DidChangeWatchedFilesNotification, DidChangeWorkspaceFoldersNotification, DidCloseTextDocumentNotification,
+  DidOpenTextDocumentNotification, InlayHintRefreshRequest, TextDocumentSyncKind,
+} from "vscode-languageserver/node";
+import type {
+  Connection, DidChangeTextDocumentParams, DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams, InitializeParams,
+  InitializeResult, WorkspaceFolder,
+} from "vscode-languageserver/node";
+import { version } from "../../language/src/version.ts";
+import { protocolDiagnostic } from "./convert.ts";
+import { createDocuments } from "./documents.ts";
+import type { Documents } from "./documents.ts";
+import type { ServerHost } from "./host.ts";
+import { changeParameters, documentParameters, field, foldersParameters, openParameters } from "./parameters.ts";
+import { answerRequests } from "./requests.ts";
+import { createSafe } from "./safe.ts";
+import type { Safe } from "./safe.ts";
+import { pathOfUri } from "./uri.ts";
+
+/** Registers every handler and listens. */
+export function startServer(connection: Connection, host: ServerHost): void {
+  const safe = createSafe((message) => connection.console.error(message));
+  const documents = createDocuments(host);
+  const publisher = createPublisher(connection, documents, host);
+  let folders: readonly WorkspaceFolder[] = [];
+  const setFolders = (next: readonly WorkspaceFolder[]): void => {
+    folders = next;
+    documents.setFolders(folders.flatMap((folder) => pathOfUri(folder.uri) ?? []));
+  };
+
+  connection.onInitialize((params) => {
+    publisher.hints = params.capabilities.workspace?.inlayHint?.refreshSupport === true ? "refreshed" : "left alone";
+    setFolders(initialFolders(params));
+    return initializeResult;
+  });
+  connection.onShutdown(() => undefined);
+  syncDocuments(connection, documents, publisher, host, safe);
+  connection.onNotification(DidChangeWorkspaceFoldersNotification.type, safe.notification(
+    "workspace/didChangeWorkspaceFolders", foldersParameters, ({ event }: DidChangeWorkspaceFoldersParams) => {
+      const removed = new Set(event.removed.map((folder) => folder.uri));
+      setFolders([...folders.filter((folder) => !removed.has(folder.uri)), ...event.added]);
+      publisher.publishAll();
+    }));
+  connection.onNotification(DidChangeWatchedFilesNotification.type, safe.notification("workspace/didChangeWatchedFiles", () => undefined, () => publisher.publishAll()));
+  answerRequests(connection, documents, host, safe);
+  connection.listen();
+}
+
+interface Publisher {
+  /** Whether the client can be asked to fetch inlay hints again. */
+  hints: "refreshed" | "left alone";
+  /** The document's diagnostics, and those of the open documents that import it, whose hints the editor does not know to be stale. */
+  readonly publish: (uri: string) => void;
+  readonly publishAll: () => void;
+  readonly clear: (uri: string) => void;
+}
+
+function createPublisher(connection: Connection, documents: Documents, host: ServerHost): Publisher {
+  const send = (uri: string): void => {
+    // A newer text of it is waiting: its diagnostics follow at once.
+    if (host.queuedChanges.has(uri)) return;
+    const document = documents.get(uri);
+    if (document === undefined) return;
+    const { analysis, text } = document;
+    const diagnostics = analysis.diagnostics.filter((diagnostic) => diagnostic.file === uri).map((diagnostic) => protocolDiagnostic(analysis, diagnostic));
+    connection.sendDiagnostics({ uri, version: text.version, diagnostics }).catch(ignore);
+  };
+  const refreshHints = (): void => {
+    if (publisher.hints === "refreshed") connection.sendRequest(InlayHintRefreshRequest.type).catch(ignore);
+  };
+  const publisher: Publisher = {
+    hints: "left alone",
+    publish(uri) {
+      send(uri);
+      const readers = documents.forgetReadersOf(uri);
+      for (const reader of readers) send(reader);
+      if (readers.length > 0) refreshHints();
+    },
+    publishAll() {
+      documents.forgetAll();
+      for (const uri of documents.uris()) send(uri);
+      refreshHints();
+    },
+    clear: (uri) => void connection.sendDiagnostics({ uri, diagnostics: [] }).catch(ignore),
+  };
+  return publisher;
+}
+
+/** A client that is gone ends the process by the closed stream; nothing is left to tell it. */
+function ignore(): void {}
+
+function syncDocuments(connection: Connection, documents: Documents, publisher: Publisher, host: ServerHost, safe: Safe): void {
+  const publish = safe.notification("textDocument/publishDiagnostics", () => undefined, (uri: string) => publisher.publish(uri));
+  connection.onNotification(DidOpenTextDocumentNotification.type, safe.notification("textDocument/didOpen", openParameters, ({ textDocument }: DidOpenTextDocumentParams) => {
+    documents.open(textDocument.uri, textDocument.languageId, textDocument.version, textDocument.text);
+    publish(textDocument.uri);
+  }));
+  const change = safe.notification("textDocument/didChange", changeParameters, ({ textDocument, contentChanges }: DidChangeTextDocumentParams) => {
+    documents.change(textDocument.uri, textDocument.version, contentChanges);
+  });
+  connection.onNotification(DidChangeTextDocumentNotification.type, (params) => {
+    change(params);
+    const uri = field(field(params, "textDocument"), "uri");
+    if (typeof uri !== "string") return;
+    host.queuedChanges.handled(uri);
+    publish(uri);
+  });
+  connection.onNotification(DidCloseTextDocumentNotification.type, safe.notification("textDocument/didClose", documentParameters, ({ textDocument: { uri } }: DidCloseTextDocumentParams) => {
+    documents.close(uri);
+    publisher.clear(uri);
+    // Those that import it read the file on disk again.
+    publish(uri);
+  }));
+}
+
+const initializeResult: InitializeResult = {
+  serverInfo: { name: "lbpolicy", version },
+  capabilities: {
+    positionEncoding: "utf-16",
+    textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+    inlayHintProvider: true,
+    hoverProvider: true,
+    completionProvider: {},
+    documentFormattingProvider: true,
+    workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+  },
+};
+
+function initialFolders(params: InitializeParams): readonly WorkspaceFolder[] {
+  const folders: unknown = params.workspaceFolders;
+  const given: readonly unknown[] = Array.isArray(folders) ? folders : [{ uri: params.rootUri }];
+  return given.flatMap((folder) => {
+    const uri = field(folder, "uri");
+    return typeof uri === "string" ? [{ uri, name: uri }] : [];
+  });
+}

@@ -1,0 +1,58 @@
+/** The server in its own process: on standard input and output, or on Node's channel to the process that started it. */
+import { createConnection, IPCMessageReader, IPCMessageWriter, StreamMessageReader, StreamMessageWriter } from "vscode-languageserver/node";
+import type { MessageReader, MessageWriter } from "vscode-languageserver/node";
+import type { ServerHost } from "./host.ts";
+import { readImport, realPathOf } from "./import-file.ts";
+import { startServer } from "./server.ts";
+import { readTextFile } from "./text-file.ts";
+import { guard } from "./transport.ts";
+import type { QueuedChanges } from "./transport.ts";
+
+/** Serves until the client ends it; the process then exits with 0 after `shutdown`, with 1 without. */
+export function runStdioServer(): Promise<never> {
+  // Whatever writes to the console must not reach the protocol's stream.
+  const { stdout } = process;
+  const output = new StreamMessageWriter(stdout);
+  redirectConsole();
+  return serve(new StreamMessageReader(process.stdin), output, (end) => {
+    process.stdin.on("end", end);
+    process.stdin.on("close", end);
+    stdout.on("error", end);
+  });
+}
+
+/** As `runStdioServer`, on the channel of `child_process.fork`. */
+export function runIpcServer(): Promise<never> {
+  return serve(new IPCMessageReader(process), new IPCMessageWriter(process), (end) => process.on("disconnect", end));
+}
+
+function serve(reader: MessageReader, writer: MessageWriter, onGone: (end: () => void) => void): Promise<never> {
+  const transport = guard(reader, writer);
+  const end = (): void => process.exit(transport.isShutDown() ? 0 : 1);
+  onGone(end);
+  reader.onError((error) => {
+    if (error instanceof SyntaxError) {
+      void writer.write({ jsonrpc: "2.0", id: null, error: { code: parseError, message: "a message is not JSON" } } as object as { jsonrpc: string }).catch(() => undefined);
+      return;
+    }
+    // Where the next message begins is not known any more.
+    process.stderr.write(`lbpolicy: the protocol's stream cannot be read: ${error.message}\n`);
+    end();
+  });
+  const log = (error: unknown): void => void process.stderr.write(`lbpolicy: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.on("unhandledRejection", log);
+  process.on("uncaughtException", log);
+  startServer(createConnection(transport.reader, writer), nodeHost(transport.queuedChanges));
+  return new Promise(() => undefined);
+}
+
+const parseError = -32700;
+
+function nodeHost(queuedChanges: QueuedChanges): ServerHost {
+  return { readFile: (path) => readTextFile(path), readImport, realPath: realPathOf, nowMs: () => performance.now(), queuedChanges };
+}
+
+function redirectConsole(): void {
+  const toError = (...words: unknown[]): void => void process.stderr.write(`${words.map(String).join(" ")}\n`);
+  Object.assign(console, { log: toError, info: toError, debug: toError, warn: toError, error: toError, trace: toError, dir: toError });
+}
