@@ -1,0 +1,51 @@
+/** LBP3xxx: values that no target takes, or that cannot be meant. */
+import { define } from "./diagnostic.ts";
+
+export const outOfRange = define<{ what: string; value: string; min: string | undefined; max: string | undefined }>(
+  "LBP3001", "out-of-range", "error", ({ what, value, min, max }) =>
+    `${what} of ${value} is out of range: write ${min === undefined ? `at most ${max}` : max === undefined ? `at least ${min}` : `${min} to ${max}`}.`);
+
+export const notWhole = define<{ what: string; value: string }>(
+  "LBP3002", "not-whole", "error", ({ what, value }) => `${what} must be a whole number, not ${value}: use ceil() or floor().`);
+
+export const divisionByZero = define<Record<never, never>>(
+  "LBP3003", "division-by-zero", "error", () => "This divides by zero: change the divisor.");
+
+export const overflow = define<Record<never, never>>(
+  "LBP3004", "overflow", "error", () => "The result is too large to be computed exactly: use smaller values.");
+
+export const badAddress = define<{ address: string; reason: string }>(
+  "LBP3005", "bad-address", "error", ({ address, reason }) => `\`${address}\` is no address: ${reason}.`);
+
+export const emptyRange = define<{ low: string; high: string }>(
+  "LBP3006", "empty-range", "error", ({ low, high }) => `The range ends (${high}) below its start (${low}): write the smaller value first.`);
+
+export const badTime = define<{ text: string; reason: string }>(
+  "LBP3007", "bad-time", "error", ({ text, reason }) => `\`${text}\` ${reason}.`);
+
+export const badTimezone = define<{ timezone: string; nearest: string | undefined }>(
+  "LBP3008", "bad-timezone", "error", ({ timezone, nearest }) => `There is no time zone \`${timezone}\`: ${nearest === undefined ? 'write an IANA name such as "Europe/Berlin"' : `did you mean \`${nearest}\`?`}`);
+
+export const badCron = define<{ expression: string; reason: string }>(
+  "LBP3009", "bad-cron", "error", ({ expression, reason }) => `\`${expression}\` is no cron expression of five fields: ${reason}.`);
+
+export const neverStarts = define<{ expression: string }>(
+  "LBP3010", "never-starts", "warning", ({ expression }) => `\`${expression}\` never comes: change the day or the month.`);
+
+export const badCurve = define<{ reason: string }>(
+  "LBP3011", "bad-curve", "error", ({ reason }) => `The curve ${reason}.`);
+
+export const memberMismatch = define<{ message: string }>(
+  "LBP3012", "member-mismatch", "error", ({ message }) => `${message}.`);
+
+export const badShares = define<{ sum: string }>(
+  "LBP3013", "bad-shares", "error", ({ sum }) => `The shares add up to ${sum}: make them 100%.`);
+
+export const badStatus = define<{ text: string; reason: string }>(
+  "LBP3014", "bad-status", "error", ({ text, reason }) => `\`${text}\` ${reason}.`);
+
+export const cutBounds = define<{ schedule: string; bound: string; pool: string }>(
+  "LBP3015", "schedule-outside-bounds", "warning", ({ schedule, bound, pool }) => `The schedule ${schedule} asks for ${bound}, outside the pool's ${pool}, and is cut: widen one of them.`);
+
+export const badText = define<{ what: string; text: string; reason: string }>(
+  "LBP3016", "bad-text", "error", ({ what, text, reason }) => `${what} cannot be \`${text}\`: ${reason}.`);

@@ -1,0 +1,97 @@
+/** Strict addresses: what both balancers would take and mean otherwise (`010.0.0.1`, `127.1`, no port) is refused with the reason. */
+import type { Address } from "./policy.ts";
+
+export type AddressReading = { readonly address: Address } | { readonly reason: string };
+
+export function readAddress(text: string): AddressReading {
+  if (text.startsWith("unix:")) {
+    const path = text.slice(5);
+    return path.startsWith("/") ? { address: { kind: "unix", path } } : { reason: "a unix socket is an absolute path such as unix:/run/app.sock" };
+  }
+  const colon = text.lastIndexOf(":");
+  if (text.startsWith("[")) return bracketed(text);
+  if (colon < 0) return { reason: "a port is missing, such as :8080" };
+  const host = text.slice(0, colon);
+  const port = readPort(text.slice(colon + 1));
+  if (typeof port === "string") return { reason: port };
+  if (/^[\d.]+$/.test(host)) {
+    const reason = ipv4Problem(host);
+    return reason === undefined ? { address: { kind: "ipv4", host, port } } : { reason };
+  }
+  const reason = hostProblem(host);
+  return reason === undefined ? { address: { kind: "host", host, port } } : { reason };
+}
+
+function bracketed(text: string): AddressReading {
+  const match = /^\[([^\]]*)\](?::(\d*))?$/.exec(text);
+  const host = match?.[1] ?? "";
+  if (host.includes("%")) return { reason: "an IPv6 zone is refused by nginx and HAProxy, leave it out" };
+  if (!isIpv6(host)) return { reason: "there is no IPv6 address in the brackets" };
+  if (match?.[2] === undefined) return { reason: "a port is missing, such as ]:8080" };
+  const port = readPort(match[2]);
+  return typeof port === "string" ? { reason: port } : { address: { kind: "ipv6", host, port } };
+}
+
+/** The port, or why it is none. */
+export function readPort(text: string): number | string {
+  if (text === "") return "the port is missing";
+  if (!/^\d+$/.test(text)) return "a port is digits";
+  if (text.length > 1 && text.startsWith("0")) return "a port has no leading zero";
+  const port = Number(text);
+  return port >= 1 && port <= 65_535 ? port : "a port is 1 to 65535";
+}
+
+export function ipv4Problem(host: string): string | undefined {
+  const parts = host.split(".");
+  if (parts.length !== 4) return `an IPv4 address has four parts, this has ${parts.length}`;
+  for (const part of parts) {
+    if (!/^\d+$/.test(part)) return "each part of an IPv4 address is a number";
+    if (part.length > 1 && part.startsWith("0")) return `${part} has a leading zero, which some programs read as octal`;
+    if (Number(part) > 255) return `${part} is greater than 255`;
+  }
+  return undefined;
+}
+
+export function isIpv6(host: string): boolean {
+  const halves = host.split("::");
+  if (halves.length > 2) return false;
+  const groups = (half: string): readonly string[] => (half === "" ? [] : half.split(":"));
+  const all = [...groups(halves[0] ?? ""), ...groups(halves[1] ?? "")];
+  const last = all.at(-1);
+  const embedded = last !== undefined && last.includes(".");
+  if (embedded && ipv4Problem(last) !== undefined) return false;
+  const hex = embedded ? all.slice(0, -1) : all;
+  if (!hex.every((group) => /^[0-9A-Fa-f]{1,4}$/.test(group))) return false;
+  const count = hex.length + (embedded ? 2 : 0);
+  return halves.length === 2 ? count < 8 : count === 8;
+}
+
+export function hostProblem(host: string): string | undefined {
+  if (host.length > 253) return "a host name has at most 253 characters";
+  if (!/[A-Za-z]/.test(host)) return "a host name has at least one letter";
+  for (const label of host.split(".")) {
+    if (label === "") return "a host name has no empty label";
+    if (label.length > 63) return `the label ${label.slice(0, 12)}… is longer than 63 characters`;
+    if (!/^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?$/.test(label)) return `${label} is no label of letters, digits and -`;
+  }
+  return undefined;
+}
+
+/** `10.0.0.0/8`, `2001:db8::/32`, or an address alone; why it is none otherwise. Host bits must be zero. */
+export function networkProblem(text: string): string | undefined {
+  const [host = "", prefix, ...rest] = text.split("/");
+  if (rest.length > 0) return "a network is ADDRESS/BITS";
+  const six = host.includes(":");
+  if (six ? !isIpv6(host) : ipv4Problem(host) !== undefined) return six ? "there is no IPv6 address before the /" : (ipv4Problem(host) ?? "");
+  if (prefix === undefined) return undefined;
+  if (!/^\d+$/.test(prefix) || Number(prefix) > (six ? 128 : 32)) return `the bits behind / are 0 to ${six ? 128 : 32}`;
+  if (!six) {
+    const bits = host.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
+    const size = 2 ** (32 - Number(prefix));
+    if (bits % size !== 0) {
+      const base = bits - (bits % size);
+      return `the address has bits behind /${prefix}, write ${[24, 16, 8, 0].map((shift) => Math.floor(base / 2 ** shift) % 256).join(".")}/${prefix}`;
+    }
+  }
+  return undefined;
+}

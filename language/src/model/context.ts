@@ -1,0 +1,40 @@
+/** What the readers of the tree share: where they are, which params hold, and where problems go. */
+import type { Definition, Diagnostic, Extras } from "../diagnostics/diagnostic.ts";
+import { report } from "../diagnostics/diagnostic.ts";
+import type { Range } from "../text/range.ts";
+import type { Statement } from "../syntax/tree.ts";
+import { nameOf } from "../syntax/tree.ts";
+import type { Origin } from "./policy.ts";
+import type { Quantity } from "./quantity.ts";
+
+/** The value of a param: a quantity, a string, or nothing where it was refused. */
+export type ParamValue = { readonly kind: "quantity"; readonly quantity: Quantity } | { readonly kind: "text"; readonly text: string } | { readonly kind: "refused" };
+
+export interface Params {
+  /** Undefined where there is no param of that name. Marks it as used. */
+  find(name: string): ParamValue | undefined;
+  names(): Iterable<string>;
+}
+
+export interface Context {
+  readonly file: string;
+  readonly params: Params;
+  readonly found: Diagnostic[];
+}
+
+export function complain<P>(context: Context, definition: Definition<P>, range: Range, parameters: P, extras: Extras = {}): undefined {
+  context.found.push(report(definition, { file: context.file, range }, parameters, extras));
+  return undefined;
+}
+
+export function originOf(context: Context, statement: Statement): Origin {
+  const name = nameOf(statement);
+  return { file: context.file, range: statement.range, ...(name === undefined ? {} : { nameRange: name.range }) };
+}
+
+/** The object without its undefined parts: `exactOptionalPropertyTypes` wants absence. */
+export function compact<T extends object>(value: { readonly [K in keyof T]: T[K] | undefined }): T {
+  const result: Record<string, unknown> = {};
+  for (const [key, part] of Object.entries(value)) if (part !== undefined) result[key] = part;
+  return result as T;
+}

@@ -1,0 +1,196 @@
+/** Typed reading of a statement's fields: dimension, bounds and wholeness are checked here, from what the construct says. */
+import * as names from "../diagnostics/names.ts";
+import * as values from "../diagnostics/values.ts";
+import type { QuickFix } from "../diagnostics/diagnostic.ts";
+import { nearest } from "../syntax/nearest.ts";
+import type { ValueElement, ValueKind } from "../syntax/spec.ts";
+import type { Expression, Field, Value } from "../syntax/tree.ts";
+import { fieldOf } from "../syntax/tree.ts";
+import { wordsOf } from "../syntax/words.ts";
+import type { Range } from "../text/range.ts";
+import type { Context } from "./context.ts";
+import { complain } from "./context.ts";
+import type { Dimension } from "./dimension.ts";
+import { evaluate, tidy } from "./evaluate.ts";
+import type { Quantity } from "./quantity.ts";
+import { dimensionWords, isPlain, quantityText } from "./quantity.ts";
+
+export type Fields = readonly Field[];
+
+const dueDimension: Partial<Record<ValueKind, Dimension>> = {
+  count: "number", number: "number", ratio: "ratio", duration: "duration", rate: "rate", size: "size", cpu: "number", price: "price", factor: "factor",
+  "count-range": "number", "cpu-range": "number", "size-range": "size", "bare-ratio": "ratio", "bare-factor": "factor", curve: "duration", demand: "rate",
+  "port-or-address": "number", "status-range": "number",
+};
+
+export function isExpression(value: Value | undefined): value is Expression {
+  switch (value?.type) {
+    case "literal": case "name": case "binary": case "call": case "parenthesized": return true;
+    default: return false;
+  }
+}
+
+export function has(fields: Fields, label: string): boolean {
+  return fieldOf(fields, label) !== undefined;
+}
+
+/** The field's number in the canonical unit of its kind; undefined where it is absent or was refused. */
+export function numberOf(context: Context, fields: Fields, label: string): number | undefined {
+  const field = fieldOf(fields, label);
+  if (field?.element === undefined || !isExpression(field.value)) return undefined;
+  return expressionOf(context, field.value, field.element, field);
+}
+
+/** An expression read as what the element asks for. */
+export function expressionOf(context: Context, expression: Expression, element: ValueElement, field?: Field): number | undefined {
+  if (element.kind.startsWith("cpu")) {
+    const milli = milliCores(expression);
+    if (milli !== undefined) return bounded(context, expression.range, element, { dimension: "number", value: milli }, expression.type === "literal" ? expression.text : undefined, field);
+  }
+  const quantity = evaluate(context, expression);
+  if (quantity === undefined) return undefined;
+  const due = dueDimension[element.kind];
+  if (due === undefined) return quantity.value;
+  const fit = fitted(context, expression, quantity, due, element);
+  if (fit === undefined) return undefined;
+  const whole = element.kind === "count" || element.kind === "count-range" || element.kind === "port-or-address" || element.kind === "status-range";
+  if (whole && !Number.isInteger(tidy(fit))) {
+    return complain(context, values.notWhole, expression.range, { what: called(element, field), value: quantityText({ dimension: due, value: fit }) }, wrapFix(context, expression.range));
+  }
+  return bounded(context, expression.range, element, { dimension: due, value: whole ? tidy(fit) : fit }, undefined, field);
+}
+
+function wrapFix(context: Context, range: Range): { readonly fixes: readonly QuickFix[] } {
+  return { fixes: [{ title: "Round it up with ceil()", file: context.file, edits: [{ range: { start: range.start, end: range.start }, text: "ceil(" }, { range: { start: range.end, end: range.end }, text: ")" }] }] };
+}
+
+/** `500m` is half a core, as the whole of a cpu value only. */
+function milliCores(expression: Expression): number | undefined {
+  if (expression.type !== "literal" || expression.kind !== "duration" || !/^\d+m$/.test(expression.text)) return undefined;
+  return Number(expression.text.slice(0, -1)) / 1000;
+}
+
+/** The value where it has the dimension that is due; numbers count as ratios and factors. */
+function fitted(context: Context, expression: Expression, quantity: Quantity, due: Dimension, element: ValueElement): number | undefined {
+  if (quantity.dimension === due) return quantity.value;
+  const given = quantity.dimension;
+  if (due === "ratio" && given === "number") return quantity.value;
+  if (due === "factor" && (given === "number" || given === "ratio")) return quantity.value;
+  if (due === "number" && isPlain(given) && (given !== "ratio" || element.kind === "number")) return quantity.value;
+  const fixes = unitFixes(context, expression, given, due);
+  const first = fixes[0];
+  return complain(context, names.wrongDimension, expression.range, {
+    due: wordsOf(element), given: capital(dimensionWords[given]), advice: first === undefined ? "" : `write ${fixes.map((fix) => `\`${fix.edits[0]?.text ?? ""}\``).join(" or ")}`,
+  }, { fixes });
+}
+
+const unitsToOffer: Partial<Record<Dimension, readonly string[]>> = { duration: ["s", "ms"], rate: ["rps"], size: ["Mi", "Gi"], factor: ["x"], ratio: ["%"] };
+
+/** A bare number, or cores written as `500m`, is the usual slip. */
+function unitFixes(context: Context, expression: Expression, given: Dimension, due: Dimension): QuickFix[] {
+  if (expression.type !== "literal") return [];
+  const replace = (text: string): QuickFix => ({ title: `Write ${text}`, file: context.file, edits: [{ range: expression.range, text }] });
+  const minutes = /^(\d+)m$/.exec(expression.text);
+  if (given === "duration" && minutes !== null) {
+    if (due === "size") return [replace(`${minutes[1]}Mi`)];
+    if (due === "number" || due === "ratio") return [replace(String(Number(minutes[1]) / 1000))];
+  }
+  if (given === "number") return (unitsToOffer[due] ?? (due === "price" ? [] : [])).slice(0, 2).map((unit) => replace(expression.text + unit)).concat(due === "price" ? [replace(`$${expression.text}/h`)] : []);
+  if (given === "money" && due === "price") return [replace(`${expression.text}/h`)];
+  return [];
+}
+
+function bounded(context: Context, range: Range, element: ValueElement, quantity: Quantity, text?: string, field?: Field): number | undefined {
+  const { min, max } = element;
+  if ((min === undefined || quantity.value >= min) && (max === undefined || quantity.value <= max)) return quantity.value;
+  const as = (value: number | undefined): string | undefined => (value === undefined ? undefined : quantityText({ dimension: quantity.dimension, value }));
+  return complain(context, values.outOfRange, range, { what: called(element, field), value: text ?? quantityText(quantity), min: as(min), max: as(max) });
+}
+
+/** How messages call a field: its keyword, or its label. */
+function called(element: ValueElement, field: Field | undefined): string {
+  return `\`${field?.label ?? element.label}\``;
+}
+
+/** Both ends of a range; `high` only where `..` was written. */
+export function rangeOf(context: Context, fields: Fields, label: string): { readonly low: number; readonly high?: number; readonly range: Range } | undefined {
+  const field = fieldOf(fields, label);
+  const value = field?.value;
+  if (value?.type !== "range" || field?.element === undefined) return undefined;
+  const low = expressionOf(context, value.low, field.element, field);
+  const high = value.high === undefined ? undefined : expressionOf(context, value.high, field.element, field);
+  if (low === undefined || (value.high !== undefined && high === undefined)) return undefined;
+  if (high !== undefined && high < low) {
+    const dimension = dueDimension[field.element.kind] ?? "number";
+    return complain(context, values.emptyRange, value.range, { low: quantityText({ dimension, value: low }), high: quantityText({ dimension, value: high }) });
+  }
+  return { low, ...(high === undefined ? {} : { high }), range: value.range };
+}
+
+/** A number or a share: only a ratio is a share. */
+export function countOrShareOf(context: Context, fields: Fields, label: string): { readonly count: number } | { readonly fraction: number } | undefined {
+  const field = fieldOf(fields, label);
+  if (field?.element === undefined || !isExpression(field.value)) return undefined;
+  const quantity = evaluate(context, field.value);
+  if (quantity === undefined) return undefined;
+  if (quantity.dimension === "ratio") {
+    const fraction = bounded(context, field.value.range, { ...field.element, min: 0, max: 1000 }, quantity, undefined, field);
+    return fraction === undefined ? undefined : { fraction };
+  }
+  const count = expressionOf(context, field.value, { ...field.element, kind: "count" }, field);
+  return count === undefined ? undefined : { count };
+}
+
+/** A string, or the value of a string param. */
+export function textOf(context: Context, fields: Fields, label: string): string | undefined {
+  const value = fieldOf(fields, label)?.value;
+  return value === undefined ? undefined : textValue(context, value);
+}
+
+export function textValue(context: Context, value: Value): string | undefined {
+  if (value.type === "string") return value.value;
+  if (value.type !== "name") return undefined;
+  const param = context.params.find(value.name);
+  if (param === undefined) {
+    const near = nearest(value.name, context.params.names());
+    return complain(context, names.unknownName, value.range, { what: "string param", name: value.name, nearest: near }, {
+      fixes: [{ title: `Write "${value.name}"`, file: context.file, edits: [{ range: value.range, text: `"${value.name}"` }] }],
+    });
+  }
+  if (param.kind === "quantity") {
+    return complain(context, names.wrongDimension, value.range, { due: "a string", given: capital(dimensionWords[param.quantity.dimension]), advice: "name a param that holds a string" });
+  }
+  return param.kind === "text" ? param.text : undefined;
+}
+
+/** The strings of a list field, refused ones left out. */
+export function textsOf(context: Context, fields: Fields, label: string): readonly { readonly text: string; readonly range: Range }[] {
+  const value = fieldOf(fields, label)?.value;
+  if (value?.type !== "list") return [];
+  return value.items.flatMap((item) => {
+    const text = textValue(context, item);
+    return text === undefined ? [] : [{ text, range: item.range }];
+  });
+}
+
+/** The word or text of an atom, enum or name, as it was written. */
+export function wordOf(fields: Fields, label: string): string | undefined {
+  const value = fieldOf(fields, label)?.value;
+  if (value?.type === "atom") return value.text;
+  return value?.type === "name" ? value.name : undefined;
+}
+
+/** One of some words. */
+export function choiceOf<T extends string>(fields: Fields, label: string, among: readonly T[]): T | undefined {
+  const word = wordOf(fields, label);
+  return among.find((candidate) => candidate === word);
+}
+
+export function rangeOfField(fields: Fields, label: string): Range | undefined {
+  const field = fieldOf(fields, label);
+  return field?.value?.range ?? field?.word;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
