@@ -1,6 +1,7 @@
 /** The server in its own process: on standard input and output, or on Node's channel to the process that started it. */
-import { createConnection, IPCMessageReader, IPCMessageWriter, StreamMessageReader, StreamMessageWriter } from "vscode-languageserver/node";
+import { createConnection, IPCMessageReader, IPCMessageWriter, StreamMessageWriter } from "vscode-languageserver/node";
 import type { MessageReader, MessageWriter } from "vscode-languageserver/node";
+import { FramedReader, NotJson } from "./framing.ts";
 import type { ServerHost } from "./host.ts";
 import { readImport, realPathOf } from "./import-file.ts";
 import { startServer } from "./server.ts";
@@ -14,7 +15,7 @@ export function runStdioServer(): Promise<never> {
   const { stdout } = process;
   const output = new StreamMessageWriter(stdout);
   redirectConsole();
-  return serve(new StreamMessageReader(process.stdin), output, (end) => {
+  return serve(new FramedReader(process.stdin), output, (end) => {
     process.stdin.on("end", end);
     process.stdin.on("close", end);
     stdout.on("error", end);
@@ -31,8 +32,8 @@ function serve(reader: MessageReader, writer: MessageWriter, onGone: (end: () =>
   const end = (): void => process.exit(transport.isShutDown() ? 0 : 1);
   onGone(end);
   reader.onError((error) => {
-    if (error instanceof SyntaxError) {
-      void writer.write({ jsonrpc: "2.0", id: null, error: { code: parseError, message: "a message is not JSON" } } as object as { jsonrpc: string }).catch(() => undefined);
+    if (error instanceof NotJson) {
+      void writer.write({ jsonrpc: "2.0", id: null, error: { code: parseError, message: error.message } } as object as { jsonrpc: string }).catch(() => undefined);
       return;
     }
     // Where the next message begins is not known any more.
