@@ -1,0 +1,60 @@
+/** The files of a policy: one, and what it imports, each once. Reading is the caller's. */
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { report } from "../diagnostics/diagnostic.ts";
+import { importProblem } from "../diagnostics/names.ts";
+import type { ParseResult } from "../syntax/parse.ts";
+import { fieldOf } from "../syntax/tree.ts";
+
+export interface Source {
+  /** A path or a URI, as the caller names it. The same file has the same name. */
+  readonly file: string;
+  readonly text: string;
+}
+
+export interface ImportHost {
+  /** The source that `path`, written in `fromFile`, means, or why it cannot be had. */
+  resolve(path: string, fromFile: string): Source | { readonly problem: string };
+}
+
+export interface LoadedFile {
+  readonly source: Source;
+  readonly parsed: ParseResult;
+}
+
+const maxDepth = 32;
+
+/** The file itself first, then its imports in the order in which they are met. */
+export function loadFiles(source: Source, host: ImportHost | undefined, parse: (source: Source) => ParseResult): { readonly files: readonly LoadedFile[]; readonly diagnostics: readonly Diagnostic[] } {
+  const files: LoadedFile[] = [];
+  const found: Diagnostic[] = [];
+  const byFile = new Set<string>();
+  const load = (current: Source, path: readonly string[]): void => {
+    byFile.add(current.file);
+    const parsed = parse(current);
+    files.push({ source: current, parsed });
+    for (const statement of parsed.tree.declarations) {
+      if (statement.spec.keyword !== "import") continue;
+      const value = fieldOf(statement.fields, "path")?.value;
+      if (value === undefined) continue;
+      const refuse = (shown: string, problem: string): void => {
+        found.push(report(importProblem, { file: current.file, range: value.range }, { path: shown, problem }));
+      };
+      if (value.type !== "string") {
+        refuse(value.type === "name" ? value.name : "this", "its path is written in double quotes");
+        continue;
+      }
+      if (value.value === undefined) continue;
+      if (host === undefined) {
+        refuse(value.value, "files cannot be read here");
+        continue;
+      }
+      const result = host.resolve(value.value, current.file);
+      if ("problem" in result) refuse(value.value, result.problem);
+      else if (path.includes(result.file) || result.file === current.file) refuse(value.value, "the imports form a cycle");
+      else if (path.length >= maxDepth) refuse(value.value, `imports go deeper than ${maxDepth} files`);
+      else if (!byFile.has(result.file)) load(result, [...path, current.file]);
+    }
+  };
+  load(source, []);
+  return { files, diagnostics: found };
+}

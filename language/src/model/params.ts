@@ -1,0 +1,122 @@
+/** Params: evaluated on demand, in any order, with what overrides them. */
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import * as names from "../diagnostics/names.ts";
+import { nearest } from "../syntax/nearest.ts";
+import { parse } from "../syntax/parse.ts";
+import { fieldOf, nameOf } from "../syntax/tree.ts";
+import type { Value } from "../syntax/tree.ts";
+import type { Range } from "../text/range.ts";
+import type { Context, Params, ParamValue } from "./context.ts";
+import { complain } from "./context.ts";
+import { evaluate } from "./evaluate.ts";
+import { isExpression } from "./fields.ts";
+import { dimensionWords } from "./quantity.ts";
+import type { Scopes } from "./scopes.ts";
+import { childrenOf } from "./statements.ts";
+
+export interface Overrides {
+  /** `--set` and settings, as text: a literal, or for string params the text itself. */
+  readonly parameters?: Readonly<Record<string, string>>;
+  readonly environment?: string;
+}
+
+const refused: ParamValue = { kind: "refused" };
+
+/** `scopes` may still be empty when this is made: params are looked up when they are first asked for. */
+export function createParams(scopes: () => Scopes, overrides: Overrides): Params {
+  const values = new Map<string, ParamValue>();
+  const open: string[] = [];
+
+  const declaredValue = (name: string): ParamValue => {
+    const declared = scopes().param.byName.get(name);
+    const value = declared === undefined ? undefined : fieldOf(declared.statement.fields, "value")?.value;
+    return declared === undefined || value === undefined ? refused : valueOf(declared.context, value);
+  };
+
+  const overridden = (name: string, standard: ParamValue): ParamValue => {
+    const declared = scopes().param.byName.get(name);
+    if (declared === undefined) return standard;
+    const { environment, parameters } = overrides;
+    let current = standard;
+    const lines = environment === undefined ? undefined : scopes().environment.byName.get(environment);
+    for (const line of lines === undefined ? [] : childrenOf(lines.statement, "value")) {
+      const value = fieldOf(line.fields, "value")?.value;
+      if (lines !== undefined && value !== undefined && nameOf(line)?.name === name) current = kept(lines.context, value.range, standard, valueOf(lines.context, value), current);
+    }
+    const text = parameters === undefined || !Object.hasOwn(parameters, name) ? undefined : parameters[name];
+    if (text === undefined) return current;
+    const at = nameOf(declared.statement)?.range ?? declared.statement.range;
+    return kept(declared.context, at, standard, current.kind === "text" ? { kind: "text", text } : literalOf(declared.context, at, name, text), current);
+  };
+
+  return {
+    find(name) {
+      const declared = scopes().param.byName.get(name);
+      if (declared === undefined) return undefined;
+      declared.used = true;
+      const known = values.get(name);
+      if (known !== undefined) return known;
+      if (open.includes(name)) {
+        const path = [...open.slice(open.indexOf(name)), name];
+        complain(declared.context, names.paramCycle, nameOf(declared.statement)?.range ?? declared.statement.range, { path });
+        values.set(name, refused);
+        return refused;
+      }
+      open.push(name);
+      const value = overridden(name, declaredValue(name));
+      open.pop();
+      if (!values.has(name)) values.set(name, value);
+      return values.get(name);
+    },
+    names: () => scopes().param.byName.keys(),
+  };
+}
+
+function valueOf(context: Context, value: Value): ParamValue {
+  if (value.type === "string") return value.value === undefined ? refused : { kind: "text", text: value.value };
+  if (value.type === "name") return context.params.find(value.name) ?? unknown(context, value);
+  const quantity = isExpression(value) ? evaluate(context, value) : undefined;
+  return quantity === undefined ? refused : { kind: "quantity", quantity };
+}
+
+function unknown(context: Context, use: { readonly name: string; readonly range: Range }): ParamValue {
+  complain(context, names.unknownName, use.range, { what: "param", name: use.name, nearest: nearest(use.name, context.params.names()) });
+  return refused;
+}
+
+/** An override keeps the dimension of what it overrides. */
+function kept(context: Context, range: Range, standard: ParamValue, next: ParamValue, current: ParamValue): ParamValue {
+  if (next.kind === "refused" || standard.kind === "refused") return next.kind === "refused" ? current : next;
+  const words = (value: ParamValue): string => (value.kind === "quantity" ? dimensionWords[value.quantity.dimension] : "a string");
+  const same = next.kind === standard.kind && (next.kind !== "quantity" || standard.kind !== "quantity" || next.quantity.dimension === standard.quantity.dimension);
+  if (same) return next;
+  const given = words(next);
+  complain(context, names.wrongDimension, range, { due: words(standard), given: given.charAt(0).toUpperCase() + given.slice(1), advice: "an override keeps the param's dimension" });
+  return current;
+}
+
+/** The text behind `--set NAME=` as the language reads it. */
+function literalOf(context: Context, at: Range, name: string, text: string): ParamValue {
+  const { tree, problems } = parse(context.file, `param ${name} = ${text}`);
+  const value = tree.declarations.length === 1 ? fieldOf(tree.declarations[0]?.fields ?? [], "value")?.value : undefined;
+  if (problems.length > 0 || value?.type !== "literal" || value.value === undefined) {
+    complain(context, names.wrongDimension, at, { due: `a literal for ${name}`, given: `\`${text}\``, advice: "write a number with its unit, such as 200rps" });
+    return refused;
+  }
+  return { kind: "quantity", quantity: { dimension: value.kind, value: value.value } };
+}
+
+/** Overrides that name nothing: reported once, at the start of the file. */
+export function unknownOverrides(context: Context, scopes: Scopes, overrides: Overrides): readonly Diagnostic[] {
+  const found: Diagnostic[] = [];
+  const at = { ...context, found };
+  const start = { start: 0, end: 0 };
+  for (const name of Object.keys(overrides.parameters ?? {})) {
+    if (!scopes.param.byName.has(name)) complain(at, names.unknownOverride, start, { name, nearest: nearest(name, scopes.param.byName.keys()) });
+  }
+  const { environment } = overrides;
+  if (environment !== undefined && !scopes.environment.byName.has(environment)) {
+    complain(at, names.unknownEnvironment, start, { name: environment, nearest: nearest(environment, scopes.environment.byName.keys()) });
+  }
+  return found;
+}

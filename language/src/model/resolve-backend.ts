@@ -1,0 +1,225 @@
+import * as names from "../diagnostics/names.ts";
+import * as values from "../diagnostics/values.ts";
+import type { Statement, Value } from "../syntax/tree.ts";
+import { fieldOf, nameOf } from "../syntax/tree.ts";
+import { algorithms } from "../text/vocabulary.ts";
+import { readAddress } from "./address.ts";
+import type { Context } from "./context.ts";
+import { compact, complain, originOf } from "./context.ts";
+import { choiceOf, expressionOf, has, isExpression, numberOf, rangeOfField, textOf, wordOf } from "./fields.ts";
+import { readMember } from "./members.ts";
+import type { ActiveHealth, Address, Backend, Demand, MemberTls, PassiveHealth, Protocol, Replica, Server, Strategy, Timeouts } from "./policy.ts";
+import { resolveScale } from "./resolve-scale.ts";
+import type { ScaleScope } from "./resolve-scale.ts";
+import { argumentExamples, defaultStrategy, implicitStrategy } from "./resolve-strategy.ts";
+import { resolveWorkload } from "./resolve-workload.ts";
+import { lookup } from "./scopes.ts";
+import { childOf, childrenOf } from "./statements.ts";
+import type { Traffic } from "./traffic.ts";
+
+export interface BackendScope extends ScaleScope {
+  readonly strategyOf: (name: string) => Strategy | undefined;
+  readonly trafficOf: (name: string) => Traffic | undefined;
+}
+
+const defaultTimeouts = { connectSeconds: 5, readSeconds: 60, sendSeconds: 60, queueSeconds: 5, idleSeconds: 60 };
+const defaultPassive: PassiveHealth = { fall: 3, seconds: 10 };
+const protocols = ["http", "https", "h2c", "grpc", "grpcs", "tcp", "udp"] as const satisfies readonly Protocol[];
+
+export function resolveBackend(context: Context, scope: BackendScope, statement: Statement, name: string): Backend {
+  const origin = originOf(context, statement);
+  const nameRange = origin.nameRange ?? statement.keyword;
+  const serverLines = childrenOf(statement, "server");
+  const servers = serverLines.flatMap((line, index) => serverOf(context, line, index) ?? []);
+  duplicateServers(context, serverLines);
+  const replicaLine = childOf(statement, "replica");
+  const workloadLine = childOf(statement, "workload");
+  const scaleLine = childOf(statement, "scale");
+  const elasticLine = replicaLine ?? workloadLine;
+  if (elasticLine === undefined && serverLines.length === 0) {
+    complain(context, names.missing, nameRange, { subject: `The backend ${name}`, what: "a `server`, or a `replica` or `workload`" });
+  }
+  if (elasticLine !== undefined && serverLines[0] !== undefined) {
+    complain(context, names.conflict, serverLines[0].keyword, { message: "A backend has servers or an elastic pool, not both: put one of them into a backend of its own" });
+  }
+  if (scaleLine !== undefined && elasticLine === undefined && serverLines.length > 0) {
+    complain(context, names.conflict, scaleLine.keyword, { message: "Fixed servers do not scale: write a `replica` or a `workload` instead of the servers" });
+  }
+  const maxQueue = numberIn(context, statement, "max_queue");
+  const members = Math.max(servers.filter((server) => !server.down).length, 0);
+  return compact<Backend>({
+    name,
+    documentation: statement.documentation,
+    servers,
+    replica: replicaLine === undefined ? undefined : { ...readMember(context, replicaLine.fields), origin: { file: context.file, range: replicaLine.range } } satisfies Replica,
+    workload: workloadLine === undefined ? undefined : resolveWorkload(context, workloadLine),
+    address: addressOf(context, childOf(statement, "address")),
+    scale: scaleLine === undefined ? undefined : resolveScale(context, scope, scaleLine),
+    strategy: strategyOf(context, scope, childOf(statement, "balance")),
+    demand: demandOf(context, scope, childOf(statement, "demand")),
+    health: activeHealth(context, statement),
+    passiveHealth: passiveHealth(context, statement),
+    protocol: choiceOf(childOf(statement, "protocol")?.fields ?? [], "protocol", protocols) ?? "http",
+    tls: tlsOf(context, childOf(statement, "tls")),
+    timeouts: timeoutsOf(context, childOf(statement, "timeout")),
+    keepalive: numberIn(context, statement, "keepalive") ?? Math.max(16, 2 * members),
+    maxQueue,
+    stream: wordOf(childOf(statement, "stream")?.fields ?? [], "stream") === "on",
+    origin,
+  });
+}
+
+function numberIn(context: Context, statement: Statement, keyword: string): number | undefined {
+  return numberOf(context, childOf(statement, keyword)?.fields ?? [], keyword);
+}
+
+function serverOf(context: Context, line: Statement, index: number): Server | undefined {
+  const address = addressOf(context, line);
+  if (address === undefined) return undefined;
+  const name = nameOf(line);
+  const origin = originOf(context, line);
+  return compact<Server>({
+    ...readMember(context, line.fields),
+    name: name?.name ?? `s${index + 1}`,
+    address,
+    weight: numberOf(context, line.fields, "weight") ?? 1,
+    backup: has(line.fields, "backup"),
+    drain: has(line.fields, "drain"),
+    down: has(line.fields, "down"),
+    documentation: line.documentation,
+    origin: { ...origin, nameRange: name?.range ?? rangeOfField(line.fields, "address") ?? line.keyword },
+  });
+}
+
+function duplicateServers(context: Context, lines: readonly Statement[]): void {
+  const seen = new Map<string, { readonly name: string; readonly line: Statement }>();
+  lines.forEach((line, index) => {
+    const use = nameOf(line);
+    const name = use?.name ?? `s${index + 1}`;
+    const first = seen.get(name.toLowerCase());
+    if (first === undefined) seen.set(name.toLowerCase(), { name, line });
+    else {
+      complain(context, names.duplicateName, use?.range ?? line.keyword, { what: "server", name, first: first.name }, {
+        related: [{ location: { file: context.file, range: nameOf(first.line)?.range ?? first.line.keyword }, message: "The first one." }],
+      });
+    }
+  });
+}
+
+function addressOf(context: Context, line: Statement | undefined): Address | undefined {
+  const value = line === undefined ? undefined : fieldOf(line.fields, "address")?.value;
+  if (value?.type !== "atom") return undefined;
+  const reading = readAddress(value.text);
+  return "address" in reading ? reading.address : complain(context, values.badAddress, value.range, { address: value.text, reason: reading.reason });
+}
+
+function strategyOf(context: Context, scope: BackendScope, line: Statement | undefined): Strategy {
+  const use = line === undefined ? undefined : fieldOf(line.fields, "balance")?.value;
+  if (use?.type !== "name") return defaultStrategy;
+  if (!scope.scopes.strategy.byName.has(use.name)) {
+    const implicit = implicitStrategy(use.name);
+    if (implicit !== undefined) return implicit;
+    const example = argumentExamples[use.name];
+    if (example !== undefined) {
+      complain(context, names.needsArgument, use.range, { name: use.name, example });
+      return defaultStrategy;
+    }
+  }
+  const declared = lookup(context, scope.scopes.strategy, use, algorithms);
+  return (declared === undefined ? undefined : scope.strategyOf(declared.name)) ?? defaultStrategy;
+}
+
+function demandOf(context: Context, scope: BackendScope, line: Statement | undefined): Demand | undefined {
+  const field = line === undefined ? undefined : fieldOf(line.fields, "demand");
+  const value: Value | undefined = field?.value;
+  if (line === undefined || field?.element === undefined || !isExpression(value)) return undefined;
+  const origin = { file: context.file, range: line.range, nameRange: value.range };
+  if (value.type === "name" && !isParam(context, value.name)) {
+    const declared = lookup(context, scope.scopes.traffic, value, [...context.params.names()]);
+    const traffic = declared === undefined ? undefined : scope.trafficOf(declared.name);
+    return traffic === undefined ? undefined : { kind: "traffic", traffic, origin };
+  }
+  const ratePerSecond = expressionOf(context, value, field.element, field);
+  return ratePerSecond === undefined ? undefined : { kind: "rate", ratePerSecond, origin };
+}
+
+function isParam(context: Context, name: string): boolean {
+  for (const known of context.params.names()) if (known === name) return true;
+  return false;
+}
+
+function activeHealth(context: Context, statement: Statement): ActiveHealth | undefined {
+  const line = childrenOf(statement, "health").find((candidate) => !has(candidate.fields, "passive"));
+  if (line === undefined) return undefined;
+  const { fields } = line;
+  const common = {
+    intervalSeconds: numberOf(context, fields, "every") ?? 5,
+    timeoutSeconds: numberOf(context, fields, "timeout") ?? 1,
+    rise: numberOf(context, fields, "rise") ?? 2,
+    fall: numberOf(context, fields, "fall") ?? 3,
+    port: numberOf(context, fields, "port"),
+    origin: { file: context.file, range: line.range, nameRange: line.keyword },
+  };
+  const kind = choiceOf(fields, "kind", ["http", "https", "tcp", "grpc"] as const);
+  if (kind === undefined) return undefined;
+  if (kind === "tcp" || kind === "grpc") return compact<ActiveHealth>({ kind, ...common });
+  const path = textOf(context, fields, "path");
+  if (path === undefined) return undefined;
+  if (!path.startsWith("/")) complain(context, values.badText, rangeOfField(fields, "path") ?? line.range, { what: "The path of a check", text: path, reason: "it begins with /" });
+  const [expectFrom, expectTo] = statusRange(context, line);
+  return compact<ActiveHealth>({
+    kind, ...common, path, expectFrom, expectTo,
+    method: wordOf(fields, "method") ?? "GET",
+    host: textOf(context, fields, "host"),
+    verify: wordOf(fields, "verify") !== "off",
+  });
+}
+
+function statusRange(context: Context, line: Statement): readonly [number, number] {
+  const field = fieldOf(line.fields, "expect");
+  const value = field?.value;
+  if (value?.type === "atom") {
+    const [from = 0, to = 0] = value.text.split("-").map(Number);
+    if (from < 100 || to > 599 || from > to) complain(context, values.badStatus, value.range, { text: value.text, reason: "is no range of status codes: write one within 100-599, the smaller first" });
+    return [from, to];
+  }
+  if (field?.element !== undefined && isExpression(value)) {
+    const status = expressionOf(context, value, field.element, field);
+    if (status !== undefined) return [status, status];
+  }
+  return [200, 399];
+}
+
+function passiveHealth(context: Context, statement: Statement): PassiveHealth | undefined {
+  const line = childrenOf(statement, "health").find((candidate) => has(candidate.fields, "passive"));
+  if (line === undefined) return defaultPassive;
+  if (has(line.fields, "off")) return undefined;
+  return {
+    fall: numberOf(context, line.fields, "fall") ?? defaultPassive.fall,
+    seconds: numberOf(context, line.fields, "for") ?? defaultPassive.seconds,
+    origin: { file: context.file, range: line.range, nameRange: line.keyword },
+  };
+}
+
+function tlsOf(context: Context, line: Statement | undefined): MemberTls | undefined {
+  if (line === undefined) return undefined;
+  const text = (label: string): string | undefined => textOf(context, line.fields, label);
+  return compact<MemberTls>({
+    verify: wordOf(line.fields, "verify") !== "off", ca: text("ca"), name: text("name"), certificate: text("certificate"), key: text("key"),
+    origin: { file: context.file, range: line.range, nameRange: line.keyword },
+  });
+}
+
+function timeoutsOf(context: Context, line: Statement | undefined): Timeouts {
+  if (line === undefined) return defaultTimeouts;
+  if (line.fields.length === 0 && !line.broken) complain(context, names.missing, line.keyword, { subject: "`timeout`", what: "one of `connect`, `read`, `send`, `queue`, `idle` and a duration" });
+  const seconds = (label: string): number | undefined => numberOf(context, line.fields, label);
+  return {
+    connectSeconds: seconds("connect") ?? defaultTimeouts.connectSeconds,
+    readSeconds: seconds("read") ?? defaultTimeouts.readSeconds,
+    sendSeconds: seconds("send") ?? defaultTimeouts.sendSeconds,
+    queueSeconds: seconds("queue") ?? defaultTimeouts.queueSeconds,
+    idleSeconds: seconds("idle") ?? defaultTimeouts.idleSeconds,
+    origin: { file: context.file, range: line.range, nameRange: line.keyword },
+  };
+}
