@@ -50,6 +50,7 @@ export function createChoiceRow(onChoose: (choice: Choice) => void, onExport: ()
       fill(backend, backendOptions(view.choices, view.choice), view.choice.backend ?? "");
       fill(run, runOptions(view.choices, view.choice.backend), runValue(view.choice.run));
       fill(duration, durationOptions(view), view.choice.durationSeconds === null ? "" : String(view.choice.durationSeconds));
+      run.hidden = duration.hidden = view.choice.backend === null;
       fill(target, targets, view.choice.target);
       if (document.activeElement !== load) load.value = String(Math.log2(Math.max(view.choice.load, 0.125)));
       showLoad(load, loadText, view.choice.load);

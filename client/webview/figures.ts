@@ -35,8 +35,8 @@ export function figures(model: PanelModel): readonly Figure[] {
       ...changed(summary.peakLoadFactor, before?.peakLoadFactor, "less", formatNumber, relative),
     },
     {
-      label: "p95 worst", value: formatSeconds(summary.worstP95, saturation), tone: verdictOf(report, ["p95"], summary.worstP95 === null),
-      note: expected(report, ["p95"]) ?? clock.moment(summary.worstP95At),
+      label: "p95 worst", value: formatSeconds(summary.worstP95, saturation), tone: verdictOf(report, ["p95"], summary.worstP95 === null) === "bad" ? "bad" : "plain",
+      note: `at ${clock.moment(summary.worstP95At)}`,
       ...changed(summary.worstP95, before?.worstP95, "less", (value) => formatSeconds(value, "no value"), relative),
     },
     {
@@ -57,7 +57,7 @@ export function figures(model: PanelModel): readonly Figure[] {
     {
       label: "cost", value: summary.cost === null ? "–" : formatMoney(summary.cost), tone: "plain",
       note: summary.cost === null ? "no price given" : `in ${formatDuration(report.durationSeconds)}`,
-      ...changed(summary.cost, before?.cost, "less", formatMoney, absolute(formatMoney)),
+      ...changed(summary.cost, before?.cost, "less", formatMoney, absolute((value) => formatMoney(summary.cost !== null && summary.cost >= 100 ? Math.round(value) : value).replace(/\.00$/, ""))),
     },
   ];
 }

@@ -1,13 +1,19 @@
 /** Figures as people read them. One decimal mark and one grouping whatever the machine's locale, as in the policy's own text. */
 const grouped = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 
-/** `0.24`, `1.33`, `44`, `1,486`: about three digits. */
+/** `0.24`, `1.33`, `44`, `1,486`: about three digits; `–` for what is no number. */
 export function formatNumber(value: number): string {
+  if (!Number.isFinite(value)) return "–";
   const size = Math.abs(value);
   if (size >= 100 || Number.isInteger(value)) return grouped.format(value);
   if (size >= 10) return value.toFixed(1);
   if (size >= 0.1 || size === 0) return value.toFixed(2);
   return Number(value.toPrecision(2)).toString();
+}
+
+/** A label of an axis: as short as it is exact. */
+export function formatTick(value: number): string {
+  return Math.abs(value) >= 1000 ? grouped.format(value) : String(Number(value.toPrecision(4)));
 }
 
 /** Requests per second: `1,486/s`. */
@@ -38,8 +44,8 @@ export function formatDuration(seconds: number): string {
 export function formatShare(fraction: number): string {
   const percent = fraction * 100;
   if (percent < 100 && percent > 99.995) return "> 99.99 %";
-  if (Math.abs(percent - Math.round(percent)) < 0.005) return `${Math.round(percent)} %`;
-  return `${percent >= 99 ? percent.toFixed(2) : percent.toFixed(1)} %`;
+  const decimals = percent >= 99 && percent < 100 ? 2 : percent >= 100 ? 0 : 1;
+  return `${Number(percent.toFixed(decimals))} %`;
 }
 
 /** US dollars: `$1,041`, `$12.40`. */

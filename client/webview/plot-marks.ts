@@ -16,6 +16,7 @@ export function paintBelow(plot: uPlot, spec: PlotSpec, model: PanelModel, theme
       context.globalAlpha = band.opacity;
       context.fillStyle = theme[band.color];
       context.fillRect(left, upper, right - left, lower - upper);
+      if (right - left < 5 * ratio) continue;
       // edges, so that a band is seen where a theme leaves hardly any colour
       context.globalAlpha = Math.min(1, band.opacity * 3);
       context.strokeStyle = theme[band.color];
@@ -23,15 +24,20 @@ export function paintBelow(plot: uPlot, spec: PlotSpec, model: PanelModel, theme
       context.beginPath();
       if (band.low === undefined) strokeLine(context, left, upper, left, lower, right, upper, right, lower);
       else strokeLine(context, left, upper, right, upper, left, lower, right, lower);
-      context.globalAlpha = 1;
-      if (band.label !== "") label(context, theme, band.label, Math.max(left, plot.bbox.left) + 4 * ratio, upper + 10 * ratio, "left", ratio);
     }
+    context.globalAlpha = 1;
   });
 }
 
 export function paintAbove(plot: uPlot, spec: PlotSpec, model: PanelModel, theme: Theme): void {
   clipped(plot, (context, ratio) => {
-    const { left, width } = plot.bbox;
+    const { left, top, width } = plot.bbox;
+    for (const band of spec.bands(model)) {
+      const from = Math.max(left, plot.valToPos(band.from, "x", true));
+      const room = Math.min(left + width, plot.valToPos(band.to, "x", true)) - from;
+      context.font = scaledFont(theme.font, ratio);
+      if (band.label !== "" && context.measureText(band.label).width + 8 * ratio <= room) label(context, theme, band.label, from + 4 * ratio, top + 9 * ratio, "left", ratio);
+    }
     for (const level of spec.levels(model)) {
       const y = plot.valToPos(level.value, "y", true);
       context.strokeStyle = theme[level.color];
@@ -40,10 +46,16 @@ export function paintAbove(plot: uPlot, spec: PlotSpec, model: PanelModel, theme
       context.beginPath();
       strokeLine(context, left, y, left + width, y);
       context.setLineDash([]);
-      label(context, theme, level.label, left + width - 4 * ratio, y - 7 * ratio, "right", ratio);
+      const above = y - 8 * ratio;
+      label(context, theme, level.label, left + width - 4 * ratio, above - 7 * ratio < top ? y + 8 * ratio : above, "right", ratio);
     }
+    // marks of one direction that would cover each other are left out: the curve below shows them
+    const last = { up: -Infinity, down: -Infinity };
     for (const mark of spec.decisions(model)) {
-      triangle(context, plot.valToPos(mark.t, "x", true), plot.valToPos(mark.value, "y", true), mark.direction, ratio, theme);
+      const x = plot.valToPos(mark.t, "x", true);
+      if (x - last[mark.direction] < 7 * ratio) continue;
+      last[mark.direction] = x;
+      triangle(context, x, plot.valToPos(mark.value, "y", true), mark.direction, ratio, theme);
     }
   });
 }
@@ -77,7 +89,7 @@ function scaledFont(font: string, ratio: number): string {
 
 /** Points up where the pool grows, down where it shrinks. */
 function triangle(context: CanvasRenderingContext2D, x: number, y: number, direction: "up" | "down", ratio: number, theme: Theme): void {
-  const size = 4 * ratio;
+  const size = 3.5 * ratio;
   const tip = direction === "up" ? -size : size;
   context.beginPath();
   context.moveTo(x - size, y - tip);

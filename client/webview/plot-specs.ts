@@ -1,6 +1,6 @@
 /** The four plots: which lines, which bands, which words. */
 import type { SimulationPoint } from "../../server/src/protocol.ts";
-import { formatDuration, formatMeasure, formatNumber, formatOperator, formatRate, formatSeconds } from "./format.ts";
+import { formatDuration, formatMeasure, formatNumber, formatOperator, formatRate, formatSeconds, formatTick } from "./format.ts";
 import type { PanelModel } from "./model.ts";
 import { alignTo, saturatedSpans } from "./model.ts";
 import type { ThemeColor } from "./theme.ts";
@@ -52,7 +52,8 @@ export interface LegendNote {
 export interface PlotSpec {
   readonly id: string;
   readonly title: string;
-  readonly unit: string;
+  /** Small print behind the title. */
+  readonly unit: (model: PanelModel) => string;
   readonly lines: readonly LineSpec[];
   readonly bands: (model: PanelModel) => readonly BandMark[];
   readonly levels: (model: PanelModel) => readonly LevelMark[];
@@ -61,6 +62,8 @@ export interface PlotSpec {
   readonly axis: (value: number) => string;
   /** The top of the axis is never below this. */
   readonly leastTop: number;
+  /** Where the axis ends though curves go beyond, so that a moment near saturation does not flatten the rest. */
+  readonly cut?: (model: PanelModel) => number | undefined;
 }
 
 export const levelDash = [5, 4] as const;
@@ -78,7 +81,7 @@ const none = (): readonly never[] => [];
 const traffic: PlotSpec = {
   id: "traffic",
   title: "Traffic and capacity",
-  unit: "requests/s",
+  unit: () => "requests/s",
   lines: [
     line("arrivals", "blue", (point) => point.arrivalRate, orNone(formatRate), { shape: "area" }),
     line("capacity", "green", (point) => point.capacity, orNone(formatRate), { stepped: true, dash: [7, 3] }),
@@ -87,14 +90,14 @@ const traffic: PlotSpec = {
   levels: none,
   decisions: none,
   notes: none,
-  axis: formatNumber,
+  axis: formatTick,
   leastTop: 1,
 };
 
 const replicas: PlotSpec = {
   id: "replicas",
   title: "Replicas",
-  unit: "",
+  unit: () => "",
   lines: [
     { ...line("last saved", "muted", () => null, whole, { stepped: true, dash: [2, 3] }), values: lastSavedReplicas },
     line("desired", "purple", (point) => point.replicas, whole, { stepped: true, dash: [6, 3] }),
@@ -105,16 +108,16 @@ const replicas: PlotSpec = {
   decisions: ({ report }) => report.events.filter(({ from, to }) => from !== to).map(({ t, from, to }) => ({ t, value: to, direction: to > from ? "up" : "down" })),
   notes: ({ report }) => [
     ...(report.events.length > 0 ? [{ label: "decision up, down", color: "orange", dash: [], shape: "rise-and-fall" } as const] : []),
-    ...(report.schedules.length > 0 ? [{ label: "schedule", color: "blue", dash: [], shape: "band" } as const] : []),
+    ...(report.schedules.length > 0 ? [{ label: `schedule ${[...new Set(report.schedules.map(({ name }) => name))].slice(0, 2).join(", ")}`, color: "blue", dash: [], shape: "band" } as const] : []),
   ],
-  axis: formatNumber,
+  axis: formatTick,
   leastTop: 2,
 };
 
 const loadFactor: PlotSpec = {
   id: "load-factor",
   title: "Load factor",
-  unit: "offered ÷ capacity",
+  unit: () => "offered ÷ capacity",
   lines: [line("load factor", "orange", (point) => point.loadFactor, orNone(formatNumber))],
   bands: ({ report }) => (report.targetLoadFactor === null ? [] : [{
     from: 0, to: report.durationSeconds, label: "",
@@ -126,7 +129,7 @@ const loadFactor: PlotSpec = {
     ...(report.targetLoadFactor === null ? [] : [{ label: `target ${formatNumber(report.targetLoadFactor)} ± tolerance`, color: "green", dash: [], shape: "band" } as const]),
     { label: "saturated at 1", color: "red", dash: levelDash, shape: "line" },
   ],
-  axis: formatNumber,
+  axis: formatTick,
   leastTop: 1.2,
 };
 
@@ -135,7 +138,11 @@ const percentiles = ["p50", "p95", "p99", "response_time"] as const;
 const responseTime: PlotSpec = {
   id: "response-time",
   title: "Response time",
-  unit: "",
+  unit: (model) => {
+    const top = responseCut(model);
+    return top === undefined ? "" : `cut at ${formatSeconds(top)}, highest ${formatSeconds(highest(model.report.points))}`;
+  },
+  cut: responseCut,
   lines: [
     line("p50", "blue", (point) => point.p50, formatSeconds, {}),
     line("p95", "orange", (point) => point.p95, formatSeconds, { dash: [8, 3] }),
@@ -150,9 +157,21 @@ const responseTime: PlotSpec = {
     } as const)),
     ...(report.summary.saturatedSeconds > 0 ? [{ label: `saturated ${formatDuration(report.summary.saturatedSeconds)}`, color: "red", dash: [], shape: "band" } as const] : []),
   ],
-  axis: (value) => (value === 0 ? "0" : formatSeconds(value).replace(/\.00 s$/, " s").replace(/(\.\d)0 s$/, "$1 s")),
+  axis: (value) => (value === 0 ? "0" : formatSeconds(value).replace(/\.?0+ s$/, " s")),
   leastTop: 0.01,
 };
+
+/** Six times what 95 % of the moments stay below, or the highest expectation, where the highest moment is above that. */
+function responseCut({ report }: PanelModel): number | undefined {
+  const values = report.points.map((point) => point.p99).filter((value) => value !== null).sort((a, b) => a - b);
+  const levels = expectationLevels(report.expectations, percentiles).map((level) => level.value);
+  const top = 6 * Math.max(values[Math.floor(values.length * 0.95)] ?? 0, ...levels);
+  return top > 0 && highest(report.points) > top ? top : undefined;
+}
+
+function highest(points: readonly SimulationPoint[]): number {
+  return points.reduce((most, point) => Math.max(most, point.p99 ?? 0), 0);
+}
 
 export const plotSpecs: readonly PlotSpec[] = [traffic, replicas, loadFactor, responseTime];
 

@@ -11,6 +11,7 @@ export interface PlotTable {
   readonly point: (index: number) => void;
 }
 
+/** One per hour of a day. */
 const mostRows = 24;
 
 export function createPlotTable(spec: PlotSpec): PlotTable {
@@ -31,7 +32,7 @@ export function createPlotTable(spec: PlotSpec): PlotTable {
     if (!node.open || model === undefined || shown === model) return;
     shown = model;
     rows = tableRows(spec, model);
-    setText(caption, `${spec.title}, every ${Math.ceil(model.times.length / mostRows)} steps`);
+    setText(caption, spec.title);
     body.replaceChildren(...rows.map(({ row }) => row));
     mark();
   };
@@ -45,9 +46,11 @@ export function createPlotTable(spec: PlotSpec): PlotTable {
 
 function tableRows(spec: PlotSpec, model: PanelModel): readonly { readonly t: number; readonly row: HTMLElement }[] {
   const columns = spec.lines.map((line) => ({ line, values: line.values(model) }));
-  const every = Math.max(1, Math.ceil(model.times.length / mostRows));
-  return model.times.flatMap((t, i) => (i % every !== 0 ? [] : [{
-    t,
-    row: element("tr", {}, element("th", { text: model.clock.moment(t), attributes: { scope: "row" } }), ...columns.map(({ line, values }) => element("td", { text: line.format(values[i] ?? null) }))),
-  }]));
+  const end = model.times.at(-1) ?? 0;
+  const indexes = new Set(model.clock.ticks(0, end, Math.max(model.report.stepSeconds, end / mostRows)).map((t) => nearestIndex(model.times, t)));
+  return [...indexes].filter((i) => i >= 0).map((i) => {
+    const t = model.times[i] ?? 0;
+    const cells = columns.map(({ line, values }) => element("td", { text: line.format(values[i] ?? null) }));
+    return { t, row: element("tr", {}, element("th", { text: model.clock.moment(t), attributes: { scope: "row" } }), ...cells) };
+  });
 }

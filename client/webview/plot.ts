@@ -23,7 +23,7 @@ const axisWidthPx = 54;
 export function createPlot(spec: PlotSpec, theme: Theme, onPoint: (t: number) => void): Plot {
   let shown: PanelModel | undefined;
   let colors = theme;
-  const unit = element("small", { text: spec.unit });
+  const unit = element("small");
   const legend = element("ul", { class: "legend", attributes: { "aria-label": `${spec.title} at the crosshair` } });
   const canvas = element("div", { class: "canvas", attributes: { role: "img" } });
   const crosshair = element("div", { class: "crosshair" });
@@ -56,6 +56,7 @@ export function createPlot(spec: PlotSpec, theme: Theme, onPoint: (t: number) =>
     node,
     show: (model) => {
       shown = model;
+      setText(unit, spec.unit(model));
       showLegend(legend, spec, model, values);
       table.show(model);
       plot.setData([[...model.times], ...spec.lines.map((line) => [...line.values(model)])] as uPlot.AlignedData);
@@ -93,7 +94,7 @@ function plotOptions(spec: PlotSpec, model: () => PanelModel | undefined, theme:
   return {
     width: 300,
     height: heightPx,
-    padding: [8, 14, 0, 0],
+    padding: [8, 20, 0, 0],
     legend: { show: false },
     cursor: { show: false },
     scales: {
@@ -115,7 +116,11 @@ function plotOptions(spec: PlotSpec, model: () => PanelModel | undefined, theme:
 /** A little above the highest value and level, so that neither touches the frame. */
 function axisTop(spec: PlotSpec, model: PanelModel | undefined, max: number | null): number {
   const levels = model === undefined ? [] : spec.levels(model).map((level) => level.value);
-  return Math.max(spec.leastTop, 1.08 * Math.max(max ?? 0, ...levels));
+  const cut = model === undefined ? undefined : spec.cut?.(model);
+  if (cut !== undefined) return cut;
+  // where bands carry words, the room above the curves is theirs
+  const room = model !== undefined && spec.bands(model).some((band) => band.label !== "") ? 1.22 : 1.08;
+  return Math.max(spec.leastTop, room * Math.max(max ?? 0, ...levels));
 }
 
 function showLegend(legend: HTMLElement, spec: PlotSpec, model: PanelModel, values: readonly HTMLElement[]): void {
