@@ -75,6 +75,10 @@ export const retryIgnored = define<Named>(
   "LBP5521", "kubernetes-retry-ignored", "warning",
   ({ name }) => `A Service of Kubernetes does not send a request again: retry of ${name} holds only where nginx or HAProxy stand in front (target kubernetes { balancer nginx }).`);
 
+export const budgetSelectorGuessed = define<Named & { readonly label: string }>(
+  "LBP5522", "kubernetes-budget-selector-guessed", "warning",
+  ({ name, label }) => `Write the label of the existing pods of ${name} in its workload: its PodDisruptionBudget looks for ${label}.`);
+
 // Autoscaling
 export const capacityMissing = define<Named>(
   "LBP5530", "kubernetes-capacity-missing", "error",
@@ -124,6 +128,14 @@ export const adapterNeeded = define<{ readonly metric: string; readonly api: str
   "LBP5541", "kubernetes-adapter-needed", "information",
   ({ metric, api, query }) => `The autoscaler asks the ${api} metrics API for "${metric}": a metrics adapter has to serve it${query}.`);
 
+export const activeOperator = define<{ readonly operator: string }>(
+  "LBP5542", "kubernetes-active-operator", "error",
+  ({ operator }) => `Write active METRIC > VALUE: KEDA wakes a pool when a metric is above a value, not by ${operator}.`);
+
+export const wakingMissing = define<Named>(
+  "LBP5543", "kubernetes-waking-missing", "error",
+  ({ name }) => `Give ${name} a metric with prometheus, or scale from 1: at 0 members cpu and memory say nothing, so nothing would wake the pool.`);
+
 // Schedules
 export const datesRepeat = define<{ readonly schedules: string; readonly year: string }>(
   "LBP5550", "kubernetes-dates-repeat", "warning",
@@ -141,7 +153,7 @@ export const scheduleUseless = define<{ readonly schedule: string }>(
   "LBP5553", "kubernetes-schedule-useless", "information",
   ({ schedule }) => `${schedule} changes no bound of this pool, so nothing is made from it.`);
 
-export const triggerTooLong = define<{ readonly schedule: string; readonly window: string }>(
+export const triggerWindowLost = define<{ readonly schedule: string; readonly window: string }>(
   "LBP5554", "kubernetes-trigger-window-lost", "warning",
   ({ schedule, window }) => `A cron trigger of KEDA cannot hold ${window} of ${schedule}: its start and end meet; write schedules cronjob in target kubernetes.`);
 

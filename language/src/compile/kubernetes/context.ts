@@ -1,8 +1,8 @@
 /** What every part of the Kubernetes compiler is given, and how it says what the target cannot do. */
-import { report } from "../../diagnostics/diagnostic.ts";
-import type { Definition, Diagnostic } from "../../diagnostics/diagnostic.ts";
+import type { Definition } from "../../diagnostics/diagnostic.ts";
 import type { Backend, Origin, Policy } from "../../model/policy.ts";
 import type { KubernetesTarget } from "../../model/target.ts";
+import type { Parity } from "../emit/parity.ts";
 import type { ParityNote } from "../result.ts";
 import { kubernetesName } from "./names.ts";
 import type { JsonObject } from "./object.ts";
@@ -10,21 +10,17 @@ import type { JsonObject } from "./object.ts";
 export interface Context {
   readonly policy: Policy;
   readonly target: KubernetesTarget;
-  /** Filled while compiling, in the order of the findings. */
-  readonly diagnostics: Diagnostic[];
-  readonly notes: ParityNote[];
+  readonly parity: Parity;
 }
 
 /** A difference between the policy and the cluster: a diagnostic at the construct and a line of the parity report. */
 export function differ<P>(context: Context, definition: Definition<P>, fidelity: ParityNote["fidelity"], construct: string, origin: Origin, parameters: P): void {
-  const diagnostic = report(definition, origin, parameters);
-  context.diagnostics.push(diagnostic);
-  context.notes.push({ target: "kubernetes", construct, fidelity, difference: diagnostic.message, origin });
+  context.parity.differs(definition, origin, parameters, construct, fidelity);
 }
 
 /** What cannot be compiled at all. */
 export function refuse<P>(context: Context, definition: Definition<P>, origin: Origin, parameters: P): void {
-  context.diagnostics.push(report(definition, origin, parameters));
+  context.parity.refuse(definition, origin, parameters);
 }
 
 /** The namespace is always written, so that a manifest never lands where kubectl happens to point. */

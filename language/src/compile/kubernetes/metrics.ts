@@ -38,14 +38,15 @@ export const metricNames: Readonly<Record<Exclude<BuiltinMetric, "cpu" | "memory
 export function watch(context: Context, backend: Backend, target: MetricTarget): Watched | undefined {
   const { metric: reference, value, origin } = target;
   const base = { reference, origin };
-  if (reference.kind === "external") return { ...base, source: "External", name: reference.name, target: "Value", amount: value };
-  if (reference.kind === "custom") return { ...base, source: "Pods", name: reference.name, target: "AverageValue", amount: value };
+  if (reference.kind === "builtin") return watchBuiltin(context, backend, reference.name, target);
   if (reference.kind === "declared") {
     const { name, per, undivided } = reference.metric;
     if (per === "member") return { ...base, source: "Pods", name, target: "AverageValue", amount: value };
     return { ...base, source: "External", name, target: undivided ? "Value" : "AverageValue", amount: value };
   }
-  return watchBuiltin(context, backend, reference.name, target);
+  return reference.kind === "external"
+    ? { ...base, source: "External", name: reference.name, target: "Value", amount: value }
+    : { ...base, source: "Pods", name: reference.name, target: "AverageValue", amount: value };
 }
 
 function watchBuiltin(context: Context, backend: Backend, metric: BuiltinMetric, target: MetricTarget): Watched | undefined {

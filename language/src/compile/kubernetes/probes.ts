@@ -41,8 +41,7 @@ export function probesOf(context: Context, backend: Backend): JsonObject {
 function handlerOf(context: Context, backend: Backend, health: ActiveHealth, port: number): JsonObject {
   // A named port follows the container; a gRPC probe takes only numbers.
   const named = health.port === undefined ? portName(backend.protocol) : port;
-  if (health.kind === "tcp") return { tcpSocket: { port: named } };
-  if (health.kind === "grpc") return { grpc: { port } };
+  if (health.kind !== "http" && health.kind !== "https") return health.kind === "tcp" ? { tcpSocket: { port: named } } : { grpc: { port } };
   const construct = `${callBackend(backend)}: health`;
   if (health.method !== "GET") {
     differ(context, probeDiffers, "nearest", construct, health.origin, { what: `method ${health.method}`, instead: "it sends GET" });

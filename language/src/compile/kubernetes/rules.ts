@@ -23,6 +23,7 @@ export interface LoweredRules {
  * Without a shrinking rule the pool does not shrink.
  */
 export function lowerRules(context: Context, backend: Backend, threshold: RuleThreshold): LoweredRules {
+  const metricTargets = (backend.scale?.thresholds ?? []).flatMap((other) => (other.kind === "metric" ? other.targets : []));
   const upward = threshold.rules.filter((rule) => grows(rule) && usable(context, backend, rule, ">"));
   const downward = threshold.rules.filter((rule) => !grows(rule) && usable(context, backend, rule, "<"));
   const targets = lowestPerMetric(upward);
@@ -31,9 +32,11 @@ export function lowerRules(context: Context, backend: Backend, threshold: RuleTh
     return { targets };
   }
   for (const target of targets) {
-    differ(context, rulesLowered, "nearest", `${callBackend(backend)}: ${callThreshold(threshold)}`, threshold.origin, {
-      threshold: callThreshold(threshold), metric: callMetric(target.metric), nearest: `at ${figure(target)}, with its steps as rate limits per cooldown`,
-    });
+    const lower = metricTargets.find((other) => sameMetric(other.metric, target.metric) && other.value <= target.value);
+    const nearest = lower === undefined
+      ? `at ${figure(target)}, with its steps as rate limits per cooldown`
+      : `at ${figure(target)}, which the target of ${figure(lower)} covers, with its steps as further rate limits`;
+    differ(context, rulesLowered, "nearest", `${callBackend(backend)}: ${callThreshold(threshold)}`, threshold.origin, { threshold: callThreshold(threshold), metric: callMetric(target.metric), nearest });
   }
   return {
     targets,
@@ -51,6 +54,10 @@ export function callThreshold(threshold: Threshold): string {
 
 export function callMetric(reference: MetricReference): string {
   return reference.kind === "declared" ? reference.metric.name : reference.kind === "builtin" ? reference.name : `${reference.kind} "${reference.name}"`;
+}
+
+function sameMetric(a: MetricReference, b: MetricReference): boolean {
+  return a.kind === b.kind && callMetric(a) === callMetric(b);
 }
 
 function grows(rule: Rule): boolean {
@@ -93,10 +100,10 @@ function direction(rules: readonly Rule[], backend: Backend, cooldownSeconds: nu
 function limitOf(rule: Rule, backend: Backend, periodSeconds: number): RateLimit {
   const { action } = rule;
   const { min, max } = backend.scale ?? { min: 1, max: 1 };
-  if (action.kind === "double") return { kind: "percent", fraction: 1, periodSeconds };
   if (action.kind === "halve") return { kind: "percent", fraction: 0.5, periodSeconds };
   if (action.kind === "set") return { kind: "pods", count: Math.max(1, grows(rule) ? action.replicas - min : max - action.replicas), periodSeconds };
-  return "count" in action ? { kind: "pods", count: action.count, periodSeconds } : { kind: "percent", fraction: action.fraction, periodSeconds };
+  if ("count" in action) return { kind: "pods", count: action.count, periodSeconds };
+  return { kind: "percent", fraction: "fraction" in action ? action.fraction : 1, periodSeconds };
 }
 
 function figure(target: { readonly value: number; readonly dimension: MetricTarget["dimension"] }): string {

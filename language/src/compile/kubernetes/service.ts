@@ -1,6 +1,6 @@
 /** The Services of an elastic backend and its PodDisruptionBudget. */
 import type { Backend, DisruptionLimit } from "../../model/policy.ts";
-import { affinityNearest, algorithmIgnored, connectionsUnlimited, portMissing, retryIgnored } from "../../diagnostics/targets-kubernetes.ts";
+import { affinityNearest, algorithmIgnored, budgetSelectorGuessed, connectionsUnlimited, portMissing, retryIgnored } from "../../diagnostics/targets-kubernetes.ts";
 import { callBackend, differ, metadataOf, namespaceOf, selectorOf } from "./context.ts";
 import type { Context } from "./context.ts";
 import { kubernetesName } from "./names.ts";
@@ -71,7 +71,7 @@ export function disruptionBudgetOf(context: Context, backend: Backend): Emission
       metadata: metadataOf(context.target, kubernetesName(backend.name), namespaceOf(context.target, backend), selectorOf(backend)),
       spec: {
         maxUnavailable: maxUnavailable(workload.disruption),
-        selector: { matchLabels: budgetSelector(backend) },
+        selector: { matchLabels: budgetSelector(context, backend) },
         // A member that is broken anyway must not keep a node from being drained.
         unhealthyPodEvictionPolicy: "AlwaysAllow",
       },
@@ -83,11 +83,13 @@ export function disruptionBudgetOf(context: Context, backend: Backend): Emission
 }
 
 /** Somebody else's pods are found by the labels that the policy names for them, or by the common label and the object's name. */
-function budgetSelector(backend: Backend): JsonObject {
-  const existing = backend.workload?.existing;
-  if (existing === undefined) return selectorOf(backend);
-  const labels = backend.workload?.labels ?? [];
-  return labels.length > 0 ? Object.fromEntries(labels) : { "app.kubernetes.io/name": existing.name };
+function budgetSelector(context: Context, backend: Backend): JsonObject {
+  const workload = backend.workload;
+  if (workload?.existing === undefined) return selectorOf(backend);
+  if (workload.labels.length > 0) return Object.fromEntries(workload.labels);
+  const guess = { "app.kubernetes.io/name": workload.existing.name };
+  differ(context, budgetSelectorGuessed, "nearest", `${callBackend(backend)}: disruption`, workload.origin, { name: callBackend(backend), label: `app.kubernetes.io/name: ${workload.existing.name}` });
+  return guess;
 }
 
 function maxUnavailable(limit: DisruptionLimit): number | string {

@@ -66,10 +66,9 @@ function fixedReplicas(backend: Backend): number | undefined {
 }
 
 function podLabels(context: Context, workload: Workload): JsonObject {
-  const labels = [...context.target.labels, ...workload.labels];
   const reserved = workload.labels.find(([key]) => key === "app.kubernetes.io/name");
   if (reserved !== undefined) refuse(context, reservedLabel, workload.origin, { key: reserved[0] });
-  return Object.fromEntries(labels);
+  return Object.fromEntries([...context.target.labels, ...workload.labels]);
 }
 
 function podSpec(context: Context, backend: Backend, workload: Workload, image: string): JsonObject {

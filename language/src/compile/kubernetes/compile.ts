@@ -1,0 +1,99 @@
+/** A policy as Kubernetes manifests. */
+import { report } from "../../diagnostics/diagnostic.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { invalidManifest, nameCollision, nameCut, workloadMissing } from "../../diagnostics/targets-kubernetes.ts";
+import { isElastic } from "../../model/policy.ts";
+import type { Backend, Origin, Policy } from "../../model/policy.ts";
+import { defaultKubernetes } from "../../model/target.ts";
+import type { KubernetesTarget } from "../../model/target.ts";
+import { headLines } from "../emit/head.ts";
+import { createParity } from "../emit/parity.ts";
+import type { CompileResult } from "../result.ts";
+import { autoscalerOf } from "./autoscaler.ts";
+import { callBackend, differ } from "./context.ts";
+import type { Context } from "./context.ts";
+import { kustomizationOf, objectFiles } from "./files.ts";
+import { kubernetesName, longestName } from "./names.ts";
+import type { Emission, Manifest } from "./object.ts";
+import { printEmission } from "./print.ts";
+import { scheduleJobsOf } from "./schedule-jobs.ts";
+import { disruptionBudgetOf, servicesOf } from "./service.ts";
+import { validateManifest } from "./validate.ts";
+import { deploymentOf } from "./workload.ts";
+
+/**
+ * Compiles every backend in file order. Every manifest is validated before it is returned: what Kubernetes would refuse is an
+ * error at the policy, and the text is then empty.
+ */
+export function compileKubernetes(policy: Policy): CompileResult {
+  const parity = createParity("kubernetes");
+  const context: Context = { policy, target: kubernetesTarget(policy), parity };
+  const emissions = policy.backends.flatMap((backend) => backendObjects(context, backend));
+  const diagnostics = [...parity.diagnostics, ...collisions(emissions), ...emissions.flatMap(refusals)];
+  if (diagnostics.some((diagnostic) => diagnostic.severity === "error") || emissions.length === 0) {
+    return { target: "kubernetes", text: "", lineOrigins: [], files: [], notes: parity.notes, diagnostics };
+  }
+  const head = headLines(policy, parity.notes.filter((note) => note.fidelity !== "information")).map((line) => (line === "" ? "#" : `# ${line}`));
+  const lines: string[] = [];
+  const lineOrigins: (Origin | undefined)[] = [];
+  const write = (text: string, origins: readonly (Origin | undefined)[]): void => {
+    lines.push(text);
+    lineOrigins.push(...origins);
+  };
+  write(`${head.join("\n")}\n`, head.map(() => undefined));
+  const printed = emissions.map(printEmission);
+  for (const [i, one] of printed.entries()) {
+    write("---\n", [emissions[i]?.origin]);
+    write(one.text, one.lineOrigins);
+  }
+  const files = objectFiles(emissions, printed.map((one) => one.text), head);
+  return { target: "kubernetes", text: lines.join(""), lineOrigins, files: [...files, kustomizationOf(files, head)], notes: parity.notes, diagnostics };
+}
+
+function kubernetesTarget(policy: Policy): KubernetesTarget {
+  return policy.targets.find((target) => target.kind === "kubernetes") ?? defaultKubernetes;
+}
+
+function backendObjects(context: Context, backend: Backend): readonly Emission[] {
+  sayNames(context, backend);
+  if (!isElastic(backend)) return [];
+  if (backend.workload === undefined) {
+    differ(context, workloadMissing, "dropped", callBackend(backend), backend.origin, { name: callBackend(backend) });
+    return [];
+  }
+  const autoscaling = [autoscalerOf(context, backend), ...(context.target.schedules === "cronjob" ? scheduleJobsOf(context, backend) : [])];
+  const running = context.target.emit === "autoscaling" ? [] : [deploymentOf(context, backend), ...servicesOf(context, backend), disruptionBudgetOf(context, backend)];
+  return [...running, ...autoscaling].filter((emission) => emission !== undefined);
+}
+
+function sayNames(context: Context, backend: Backend): void {
+  const derived = kubernetesName(backend.name);
+  if (backend.name.length > longestName || derived.length < backend.name.length) {
+    differ(context, nameCut, "information", callBackend(backend), backend.origin, { name: callBackend(backend), derived, longest: longestName });
+  }
+}
+
+/** `Service "shop" in "prod"`. */
+export function callObject(manifest: Manifest): string {
+  const namespace = manifest.metadata["namespace"];
+  return `${manifest.kind} "${manifest.metadata.name}"${typeof namespace === "string" ? ` in "${namespace}"` : ""}`;
+}
+
+function collisions(emissions: readonly Emission[]): readonly Diagnostic[] {
+  const first = new Map<string, Emission>();
+  const found: Diagnostic[] = [];
+  for (const emission of emissions) {
+    const object = callObject(emission.manifest);
+    const other = first.get(object);
+    if (other === undefined) first.set(object, emission);
+    else found.push(report(nameCollision, emission.origin, { object, other: other.comment[0] ?? "" }, { related: [{ location: other.origin, message: "The other one comes from here." }] }));
+  }
+  return found;
+}
+
+function refusals(emission: Emission): readonly Diagnostic[] {
+  return validateManifest(emission.manifest).map(({ path, problem }) => {
+    const part = [...emission.parts].sort((a, b) => b[0].length - a[0].length).find(([pointer]) => path === pointer || path.startsWith(`${pointer}/`));
+    return report(invalidManifest, part?.[1] ?? emission.origin, { object: callObject(emission.manifest), path: path.slice(1).replaceAll("/", "."), problem });
+  });
+}
