@@ -102,6 +102,10 @@ export const webSocketIdle = define<OnTarget & { readonly read: string }>(
   "LBP5034", "websocket-idle", "information",
   ({ program, read }) => `${program} closes a silent WebSocket after timeout read (${read}), not after timeout idle.`);
 
+export const sendTimeoutShared = define<OnTarget & { readonly read: string }>(
+  "LBP5035", "send-timeout-shared", "information",
+  ({ program, read }) => `${program} has one timeout for reading from and sending to a member: timeout read (${read}) is used for both.`);
+
 // Elastic pools
 export const elasticNeedsResolver = define<OnTarget & { readonly name: string; readonly target: string }>(
   "LBP5040", "elastic-needs-resolver", "error",

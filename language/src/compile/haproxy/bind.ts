@@ -1,0 +1,43 @@
+/** `bind` lines and their certificates. */
+import { certificateCombined, secretNeedsKubernetes } from "../../diagnostics/targets-balancers.ts";
+import type { Listener, Service } from "../../model/service.ts";
+import type { HaproxyContext } from "./context.ts";
+import type { Line } from "./sections.ts";
+import { line } from "./sections.ts";
+import type { HaproxyWord } from "./words.ts";
+import { word, words } from "./words.ts";
+
+/** One socket of a frontend, with the certificates of all services on it: that of the default service, or of the first, answers without SNI. */
+export function bindLine(context: HaproxyContext, entries: readonly { readonly service: Service; readonly listener: Listener }[]): Line {
+  const ordered = [...entries].sort((a, b) => Number(a.service.hosts.length > 0) - Number(b.service.hosts.length > 0));
+  const first = entries[0]?.listener;
+  const secure = ordered.filter(({ listener }) => listener.tls !== undefined);
+  const http2 = entries.some(({ listener }) => listener.http2);
+  const certificates = [...new Set(secure.flatMap(({ service, listener }) => certificateWord(context, service, listener)))];
+  return line([
+    word("bind"),
+    word(first === undefined ? ":80" : bindAddress(first)),
+    ...(secure.length === 0 ? [] : [word("ssl"), ...certificates.flatMap((certificate) => [word("crt"), certificate]), ...words(`alpn ${http2 ? "h2,http/1.1" : "http/1.1"}`)]),
+    ...(first?.address === "::" ? words("v6only") : []),
+  ], first?.origin);
+}
+
+function bindAddress(listener: Listener): string {
+  const { address, port } = listener;
+  return address === undefined ? `:${port}` : address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+/** HAProxy finds the key beside the certificate where both have one stem; else it wants one file with both. */
+function certificateWord(context: HaproxyContext, service: Service, listener: Listener): readonly HaproxyWord[] {
+  const { tls } = listener;
+  if (tls === undefined) return [];
+  if (tls.kind === "secret") {
+    context.parity.refuse(secretNeedsKubernetes, listener.origin, { program: context.program });
+    return [];
+  }
+  const stem = tls.certificate.replace(/\.[A-Za-z0-9]+$/, "");
+  if (tls.certificate === `${stem}.crt` && tls.key === `${stem}.key`) return [word(tls.certificate)];
+  const path = tls.certificate === `${stem}.pem` ? `${stem}.haproxy.pem` : `${stem}.pem`;
+  context.parity.differs(certificateCombined, listener.origin, { program: context.program, path, command: `cat ${tls.certificate} ${tls.key} > ${path}` }, `service ${service.name}: tls`, "nearest");
+  return [word(path)];
+}

@@ -1,0 +1,72 @@
+/** Services of tcp and udp. */
+import { proxyProtocolForAll } from "../../diagnostics/targets-balancers.ts";
+import type { Backend } from "../../model/policy.ts";
+import type { Service } from "../../model/service.ts";
+import { durationText, splitGrid } from "../emit/quantities.ts";
+import { liveDestinations } from "../emit/routes.ts";
+import { layerOf } from "../emit/services.ts";
+import type { Variable } from "./arguments.ts";
+import { interpolated, literal, variable } from "./arguments.ts";
+import type { NginxContext } from "./context.ts";
+import { place, sharedPart, variableName } from "./context.ts";
+import { streamLimitDirectives } from "./limits.ts";
+import { certificateNodes, listenText, tlsDefaults } from "./listeners.ts";
+import type { Node } from "./tree.ts";
+import { block, comment, entry, simple, spaced, table } from "./tree.ts";
+import type { Upstream } from "./upstream.ts";
+
+/** One server for the service's listeners that share a certificate. */
+export function streamServers(context: NginxContext, service: Service, upstreams: ReadonlyMap<Backend, Upstream>): readonly Node[] {
+  const backend = liveDestinations(service.to)[0]?.backend;
+  const upstream = backend === undefined ? undefined : upstreams.get(backend);
+  if (backend === undefined || upstream === undefined) return [];
+  const isUdp = layerOf(service) === "udp";
+  const trusted = service.trustProxies.length > 0;
+  if (trusted) context.parity.differs(proxyProtocolForAll, service.origin, { program: context.program }, `service ${service.name}: trust_proxy`, "nearest");
+  const { timeouts } = backend;
+  const { retry } = backend.strategy;
+  const tries = isUdp || retry.count === 0
+    ? [simple("proxy_next_upstream", [literal("off")], retry.origin)]
+    : [simple("proxy_next_upstream_tries", [literal(String(retry.count + 1))], retry.origin)];
+  return service.listeners.flatMap((listener, i) => {
+    if (listener.tls !== undefined) tlsDefaults(context, "lb_tls_stream");
+    const words = [listenText(listener), ...(isUdp ? ["udp"] : []), ...(listener.tls === undefined ? [] : ["ssl"]), ...(trusted ? ["proxy_protocol"] : [])];
+    const body = spaced([
+      [
+        simple("listen", words.map(literal), listener.origin),
+        ...certificateNodes(context, { ...listener, http2: false }),
+        ...(trusted ? service.trustProxies.map((network) => simple("set_real_ip_from", [literal(network)], service.origin)) : []),
+        ...streamLimitDirectives(context, service),
+      ],
+      [
+        ...upstream.before,
+        simple("proxy_pass", [interpolated(...destinationOf(context, service, upstreams, upstream))], service.origin),
+        simple("proxy_connect_timeout", [literal(durationText(timeouts.connectSeconds))], timeouts.origin),
+        simple("proxy_timeout", [literal(durationText(timeouts.idleSeconds))], timeouts.origin),
+        ...tries,
+      ],
+    ]);
+    const title = comment(`service ${service.name} (${place(context, service.origin)})`, service.origin);
+    return i === 0 ? [title, block("server", [], body, service.origin)] : [block("server", [], body, service.origin)];
+  });
+}
+
+/** The upstream, or a variable that draws one for each connection. */
+function destinationOf(context: NginxContext, service: Service, upstreams: ReadonlyMap<Backend, Upstream>, only: Upstream): readonly (string | Variable)[] {
+  const live = liveDestinations(service.to);
+  if (live.length === 1) return only.address;
+  const grid = splitGrid(live.map((one) => one.share));
+  const name = sharedPart(context, `split ${service.name}`, () => {
+    const result = variableName(context, service.name, "split");
+    const drawn = live.map((one, i) => ({ one, part: grid[i] ?? 0 })).filter(({ part }) => part > 0);
+    const rows = drawn.map(({ one, part }, i) => entry(literal(i === drawn.length - 1 ? "*" : `${part / 100}%`), interpolated(...(upstreams.get(one.backend)?.address ?? [one.backend.name])), one.origin));
+    return {
+      name: result,
+      nodes: [
+        comment(`split of service ${service.name} (${place(context, service.origin)})`, service.origin),
+        block("split_clients", [interpolated(variable("remote_addr"), variable("remote_port"), variable("msec")), interpolated(variable(result))], [table(rows)], service.origin),
+      ],
+    };
+  });
+  return [variable(name)];
+}
