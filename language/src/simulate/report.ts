@@ -1,5 +1,23 @@
 /** What a simulation is asked and what it answers: plain data, the JSON of the command line. */
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { TargetName } from "../model/target.ts";
+
+/** How a caller follows a simulation and stops it. */
+export interface SimulationControl {
+  /** Asked every few hundred steps. */
+  readonly isCancelled?: () => boolean;
+  /** From 0 to 1, about a hundred times. */
+  readonly onProgress?: (fraction: number) => void;
+  /** The text of a trace file, named as in the policy and by the file that names it; undefined where it cannot be read. */
+  readonly readTrace?: (path: string, fromFile: string) => string | undefined;
+}
+
+export type SimulationOutcome =
+  | { readonly kind: "report"; readonly report: SimulationReport }
+  | { readonly kind: "refused"; readonly diagnostics: readonly Diagnostic[] }
+  /** Several backends have a demand and none was named. */
+  | { readonly kind: "choose"; readonly backends: readonly string[] }
+  | { readonly kind: "cancelled" };
 
 export interface SimulationRequest {
   /** Name of a backend; without it the scenario's, else the only one with a demand. */
@@ -26,6 +44,7 @@ export interface SimulationPoint {
   /** Members wanted (the workload's size). */
   readonly replicas: number;
   readonly ready: number;
+  /** Arrivals over capacity; while no member is ready, over the capacity of one. */
   readonly loadFactor: number;
   readonly responseTime: number | null;
   readonly p50: number | null;
@@ -33,7 +52,7 @@ export interface SimulationPoint {
   readonly p99: number | null;
   /** Requests waiting. */
   readonly queue: number;
-  /** Requests lost in this step. */
+  /** Requests that failed in this step: turned away, given up on, answered too late, or lost with their member. */
   readonly dropped: number;
   /** USD since the start. */
   readonly cost: number;
@@ -114,13 +133,16 @@ export interface SimulationReport {
   readonly targetLoadFactor: number | null;
   readonly toleranceUp: number;
   readonly toleranceDown: number;
+  /** One for each step; of runs with more than 100,000 steps every n-th. */
   readonly points: readonly SimulationPoint[];
   readonly events: readonly SimulationEvent[];
   /** Spans of t (seconds since the start) in which a schedule is active. */
   readonly schedules: readonly { readonly name: string; readonly from: number; readonly to: number; readonly min: number; readonly max: number | null }[];
   /** Expectations of the scenario, to be drawn as lines. */
-  readonly expectations: readonly { readonly measure: string; readonly operator: string; readonly value: number; readonly actual: number | null; readonly holds: boolean }[];
+  readonly expectations: readonly { readonly measure: string; readonly operator: string; readonly value: number; readonly actual: number | null; readonly holds: boolean; readonly worstAt: number | null; readonly ofTime?: number }[];
   readonly summary: SimulationSummary;
+  /** The members at the highest load factor of the run. */
+  readonly members: readonly MemberShare[];
   /** What the model leaves out or assumes for this backend, one sentence each. */
   readonly notes: readonly string[];
 }

@@ -1,0 +1,103 @@
+/** What each target of a pool's metric thresholds asks for, by the controller's own functions. */
+import type { MetricTarget, MetricThreshold } from "../../model/scaling.ts";
+import { averageValueReplicas, podsAverageReplicas, utilizationReplicas, valueReplicas, type PodSums, type ReplicaRules } from "../autoscaler/replicas.ts";
+import { isWithinTolerance } from "../autoscaler/tolerance.ts";
+import { isPoolMetric, metricName, metricValue, poolFigure, resourceUsage, type PoolSnapshot } from "./metrics.ts";
+
+export interface TargetProposal {
+  readonly threshold: MetricThreshold;
+  readonly metric: string;
+  readonly value: number;
+  readonly target: number;
+  readonly ratio: number;
+  readonly replicas: number;
+  /** True where starting members were filled in and lowered the answer. */
+  readonly fillsIn: boolean;
+}
+
+/** Scales the measured value, for a forecast; 1 for the present. */
+export type Growth = number;
+
+/**
+ * The proposal of one target; undefined where the metric has no value.
+ *
+ * cpu and memory are resources against their request. What is counted in front of the pool (load_factor, arrivals) is an average over the members that take
+ * traffic; what is counted at the members (rps, in_flight, connections, queue, gpu, per-member metrics) is an average over the pods, in which starting ones are
+ * missing. Times and undivided figures are values of the pool.
+ */
+export function targetProposal(threshold: MetricThreshold, target: MetricTarget, pool: PoolSnapshot, rules: ReplicaRules, growth: Growth = 1): TargetProposal | undefined {
+  const { metric: reference } = target;
+  const measured = metricValue(reference, pool);
+  if (measured === undefined) return undefined;
+  const value = measured * growth;
+  const answer = (ratio: number, replicas: number, fillsIn: boolean): TargetProposal => ({
+    threshold, metric: metricName(reference), value, target: target.value, ratio, replicas, fillsIn,
+  });
+  if (reference.kind === "builtin") {
+    const { name } = reference;
+    if (name === "cpu" || name === "memory") {
+      const used = resourceUsage(name, pool);
+      if (used === undefined) return undefined;
+      const sums = resourceSums(name, used.usageMilli * growth, used.requestMilli, pool);
+      if (sums.ready.count === 0) return undefined;
+      const proposal = utilizationReplicas(pool.replicas, sums, percent(target.value), rules);
+      return answer(proposal.ratio, proposal.replicas, pool.unready > 0);
+    }
+    if (name === "load_factor" || name === "arrivals") {
+      const perMember = name === "load_factor" ? pool.capacityPerSecond / pool.ready : 1;
+      const proposal = averageValueReplicas(pool.ready, [milli(value * pool.ready * perMember)], milli(target.value * perMember), rules);
+      // Inside the tolerance the answer is the number of members it was measured over; what stays is the pool's size, starting ones included.
+      const stays = isWithinTolerance(rules.tolerances, proposal.ratio, rules.test);
+      return answer(value / target.value, stays ? pool.replicas : proposal.replicas, false);
+    }
+    if (isPoolMetric(name)) return valueAnswer();
+    return podsAnswer();
+  }
+  if (reference.kind !== "declared") return undefined;
+  if (reference.metric.per === "member") return podsAnswer();
+  if (reference.metric.undivided) return valueAnswer();
+  const figure = poolFigure(reference.metric, pool);
+  if (figure === undefined) return undefined;
+  const proposal = averageValueReplicas(pool.replicas, [milli(figure * growth)], milli(target.value), rules);
+  return answer(value / target.value, proposal.replicas, false);
+
+  function valueAnswer(): TargetProposal {
+    const proposal = valueReplicas(pool.replicas, pool.ready, [milli(value)], milli(target.value), rules);
+    return answer(value / target.value, proposal.replicas, false);
+  }
+  function podsAnswer(): TargetProposal {
+    const targetMilli = Math.max(1, Math.round(target.value * 1000));
+    const sums: PodSums = {
+      ready: { count: pool.ready, usage: Math.round(value * pool.ready * 1000), request: 0 },
+      unready: none,
+      missing: { count: pool.unready, usage: 0, request: 0 },
+    };
+    const proposal = podsAverageReplicas(pool.replicas, sums, targetMilli, rules);
+    return answer(value / target.value, proposal.replicas, pool.unready > 0 && proposal.ratio > 1);
+  }
+}
+
+/** The value that a forecast follows: what the pool gets in all, so that its own growth does not look like falling load. */
+export function forecastBase(target: MetricTarget, pool: PoolSnapshot): number | undefined {
+  const value = metricValue(target.metric, pool);
+  if (value === undefined) return undefined;
+  const { metric } = target;
+  const perMember = metric.kind === "builtin" ? !isPoolMetric(metric.name) : metric.kind === "declared" && metric.metric.per === "member";
+  return perMember ? value * pool.ready : value;
+}
+
+const none = { count: 0, usage: 0, request: 0 };
+
+function resourceSums(name: "cpu" | "memory", usageMilli: number, requestMilli: number, pool: PoolSnapshot): PodSums {
+  const group = (count: number) => ({ count, usage: Math.round(count * usageMilli), request: count * requestMilli });
+  if (name === "memory") return { ready: group(pool.ready), unready: none, missing: { ...group(pool.unready), usage: 0 } };
+  return { ready: group(pool.ready - pool.fresh), unready: group(pool.unready + pool.fresh), missing: none };
+}
+
+function percent(fraction: number): number {
+  return Number((fraction * 100).toPrecision(12));
+}
+
+function milli(value: number): bigint {
+  return BigInt(Math.round(Math.min(value, 9e15) * 1000));
+}

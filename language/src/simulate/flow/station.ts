@@ -1,0 +1,119 @@
+/**
+ * One step of the flow through like members: arrivals as a rate, a backlog as a number of requests, response times from the queueing formulas.
+ *
+ * Below capacity the queue is that of the steady state, reached no faster than chance lets a queue grow; at and above capacity, and until it has drained,
+ * it is what arrived and could not be served yet.
+ */
+import { erlangB } from "../queueing/erlang.ts";
+import { steadyResponse, type SteadyResponse } from "../queueing/member.ts";
+import { responseTail, type ResponseLaw } from "../queueing/response-law.ts";
+import type { MemberModel } from "./member-model.ts";
+import type { ResponsePart } from "./response-mix.ts";
+
+export interface WaitLimits {
+  /** A longer wait in front of a connection limit ends in an error. */
+  readonly queueSeconds: number;
+  /** A later answer counts as failed. */
+  readonly readSeconds: number;
+  /** With `stream on` the first token must come within `readSeconds`, else the whole answer. */
+  readonly until: "answer" | "first_token";
+}
+
+export interface StationStep {
+  readonly arrived: number;
+  /** Served in this step; `late` of them after the client had given up. */
+  readonly served: number;
+  readonly late: number;
+  /** Turned away or given up on while waiting. */
+  readonly dropped: number;
+  readonly queueAfter: number;
+  /** The part of it that is not the queue of a steady state: what could not be served. */
+  readonly backlogAfter: number;
+  readonly saturated: boolean;
+  /** Mean number in service, over all members. */
+  readonly inService: number;
+  /** Undefined where no response time is known. */
+  readonly response?: ResponsePart | undefined;
+  readonly responseSeconds?: number | undefined;
+  readonly firstToken?: ResponsePart | undefined;
+}
+
+/**
+ * @param count members that take traffic
+ * @param queue requests waiting at the start of the step
+ * @param ratePerSecond arrivals for all of them
+ */
+export function stationStep(model: MemberModel, count: number, queue: number, ratePerSecond: number, stepSeconds: number, limits: WaitLimits): StationStep {
+  const arrived = ratePerSecond * stepSeconds;
+  if (count === 0) return { arrived, served: 0, late: 0, dropped: arrived + queue, queueAfter: 0, backlogAfter: 0, saturated: arrived > 0, inService: 0 };
+  const capacity = count * model.capacityPerSecond;
+  const perMember = ratePerSecond / count;
+  const { service } = model;
+  const saturated = perMember >= model.capacityPerSecond;
+  const steady = service === undefined || saturated ? undefined : steadyResponse(service, perMember);
+  const lost = steady === undefined ? 0 : ratePerSecond * blockedShare(model, steady, perMember) * stepSeconds;
+  const steadyQueue = steady === undefined ? 0 : count * Math.min(steady.waiting, model.waitingRoom);
+  const built = builtUp(queue, steadyQueue, arrived, service?.variation ?? 1);
+  const backlog = Math.max(0, queue + arrived - lost - capacity * stepSeconds);
+  const longest = capacity * longestWait(model, limits);
+  const room = Math.min(count * model.waitingRoom, Math.max(longest, built));
+  const queueAfter = Math.max(built, Math.min(backlog, room));
+  const dropped = lost + Math.max(0, backlog - Math.max(room, built));
+  const served = Math.max(0, arrived + queue - dropped - queueAfter);
+  const backlogAfter = backlog > built ? queueAfter : 0;
+  if (service === undefined) return { arrived, served, late: 0, dropped, queueAfter, backlogAfter, saturated, inService: 0 };
+
+  const steadily = steady !== undefined && backlog <= built;
+  const law: ResponseLaw = steadily ? partlyBuilt(steady, queueAfter, steadyQueue) : { serviceSeconds: model.fullServiceSeconds, variation: service.variation, waitProbability: 0, waitDecayPerSecond: Infinity };
+  const offsetSeconds = steadily ? 0 : (queue + queueAfter) / 2 / capacity;
+  const waitSeconds = offsetSeconds + (law.waitProbability === 0 ? 0 : law.waitProbability / law.waitDecayPerSecond);
+  const tokenSeconds = steadily ? (steady.ttftSeconds === undefined ? undefined : steady.ttftSeconds - steady.waitSeconds) : model.fullFirstTokenSeconds;
+  const tokenLaw: ResponseLaw | undefined = tokenSeconds === undefined ? undefined : {
+    serviceSeconds: tokenSeconds, variation: 0, waitProbability: law.waitProbability, waitDecayPerSecond: law.waitDecayPerSecond,
+  };
+  const judged = limits.until === "first_token" && tokenLaw !== undefined ? tokenLaw : law;
+  const lateShare = responseTail(judged, limits.readSeconds - offsetSeconds);
+  const late = served * (lateShare < 1e-9 ? 0 : lateShare);
+  return {
+    arrived,
+    served,
+    late,
+    dropped,
+    queueAfter,
+    backlogAfter,
+    saturated,
+    inService: steadily ? count * steady.inService : count * service.slots,
+    response: { weight: served - late, offsetSeconds, law },
+    responseSeconds: waitSeconds + law.serviceSeconds,
+    firstToken: tokenLaw === undefined ? undefined : { weight: served - late, offsetSeconds, law: tokenLaw },
+  };
+}
+
+/** In steady state, or as far from an empty queue as the variance of arrivals and services carries it in this time (reflected Brownian motion). */
+function builtUp(queue: number, steadyQueue: number, arrived: number, variation: number): number {
+  const reach = Math.sqrt(queue * queue + (2 / Math.PI) * (1 + variation * variation) * arrived);
+  return Math.min(steadyQueue, reach, queue + arrived);
+}
+
+function partlyBuilt(steady: SteadyResponse, queue: number, steadyQueue: number): ResponseLaw {
+  if (!(queue < steadyQueue) || steady.law.waitProbability === 0 || queue <= 0) return queue <= 0 && steadyQueue > 0 ? { ...steady.law, waitProbability: 0 } : steady.law;
+  return { ...steady.law, waitDecayPerSecond: steady.law.waitDecayPerSecond * (steadyQueue / queue) };
+}
+
+/** The longest wait that still ends in an answer in time. */
+function longestWait(model: MemberModel, limits: WaitLimits): number {
+  const after = limits.until === "first_token" ? (model.fullFirstTokenSeconds ?? model.fullServiceSeconds) : model.fullServiceSeconds;
+  const patience = Math.max(0, limits.readSeconds - after);
+  return model.waitsInProxy ? Math.min(patience, limits.queueSeconds) : patience;
+}
+
+/** Arrivals turned away because the room for waiting is full: M/M/k with room for that many more. */
+function blockedShare(model: MemberModel, steady: SteadyResponse, perMember: number): number {
+  const { service, waitingRoom } = model;
+  if (waitingRoom === Infinity || service === undefined || perMember === 0) return 0;
+  const load = perMember / model.capacityPerSecond;
+  const delayed = steady.waitProbability;
+  if (waitingRoom === 0 && service.response.points.length === 1) return erlangB(service.slots, perMember * model.fullServiceSeconds);
+  const beyond = delayed * load ** waitingRoom;
+  return (beyond * (1 - load)) / (1 - beyond * load);
+}
