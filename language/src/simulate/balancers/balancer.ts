@@ -31,6 +31,8 @@ export interface Balancer {
    * nginx answers with an error then, HAProxy lets the request wait.
    */
   readonly pick: (request: PickRequest, nowSeconds: number) => number | undefined;
+  /** A request goes to this server without being asked where: by a cookie, or because it waited for it. Counts as in flight. */
+  readonly assign: (index: number) => void;
   /** A request in flight was answered. */
   readonly finish: (index: number, nowSeconds: number) => void;
   /** A request in flight was refused, reset, or ran out of time. */

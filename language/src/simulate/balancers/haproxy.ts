@@ -26,21 +26,21 @@ export function haproxyBalancer(method: HaproxyMethod, servers: readonly Balance
   const onlyBackup = () => (backups === "first" && inPlay[0]?.isBackup === true ? inPlay[0] : undefined);
   chooser.replaced(inPlay);
 
-  const release = (index: number): void => {
+  const count = (index: number, more: 1 | -1): void => {
     const server = all[index];
     if (server === undefined) return;
-    server.inFlight -= 1;
+    server.inFlight += more;
     chooser.changed(server);
   };
+  const release = (index: number): void => count(index, -1);
   return {
     pick: (request) => {
       const avoid = request.tried === undefined ? undefined : all[[...request.tried].at(-1) ?? -1];
       const server = onlyBackup() ?? chooser.choose(request.key, request.address, avoid);
-      if (server === undefined) return undefined;
-      server.inFlight += 1;
-      chooser.changed(server);
-      return server.index;
+      if (server !== undefined) count(server.index, 1);
+      return server?.index;
     },
+    assign: (index) => count(index, 1),
     finish: release,
     fail: release,
     setDown: (index, down) => {

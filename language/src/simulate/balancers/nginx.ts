@@ -27,6 +27,10 @@ export function nginxBalancer(method: NginxMethod, servers: readonly BalancedSer
       const peer = single ? onlyPeer(lists.primary, request) : (choose(lists.primary, request, now) ?? second(lists.backup, request, now));
       return peer === undefined ? undefined : take(peer, now);
     },
+    assign: (index) => {
+      const peer = lists.byIndex[index];
+      if (peer !== undefined) peer.connections += 1;
+    },
     finish: (index) => {
       const peer = lists.byIndex[index];
       if (peer !== undefined) giveBack(peer, single);

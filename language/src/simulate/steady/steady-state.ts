@@ -61,7 +61,7 @@ export type PoolResponse =
 /** The steady state of `backend` at `ratePerSecond` (≥ 0). What the policy does not say is left out, never guessed. */
 export function steadyState(backend: Backend, ratePerSecond: number, options: SteadyStateOptions = {}): SteadyState {
   const groups = memberGroups(backend, options.readyReplicas);
-  const { shares, notes } = sharesOf(backend, groups, ratePerSecond);
+  const { shares, notes } = sharesOf(backend, groups, ratePerSecond, options.target ?? "nginx");
   const inOrder = backend.strategy.algorithm.kind === "first";
   const members = groups.map((group, index): MemberState => {
     const share = shares[index] ?? 0;
