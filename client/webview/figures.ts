@@ -64,8 +64,8 @@ export function figures(model: PanelModel): readonly Figure[] {
 
 /** An expectation of the run in words: `p95 < 3 s`, and what came of it. */
 export function expectationTexts(report: SimulationReport): readonly { readonly text: string; readonly holds: boolean }[] {
-  return report.expectations.map(({ measure, operator, value, actual, holds }) => ({
-    text: `${measure} ${formatOperator(operator)} ${formatMeasure(measure, value)}: ${actual === null ? "no steady value" : formatMeasure(measure, actual)}`,
+  return report.expectations.map(({ measure, operator, value, actual, holds, ofTime }) => ({
+    text: `${measure} ${formatOperator(operator)} ${formatMeasure(measure, value)}${ofTime === undefined ? "" : ` for ${formatShare(ofTime)} of time`}: ${actual === null ? "no steady value" : formatMeasure(measure, actual)}`,
     holds,
   }));
 }

@@ -42,11 +42,12 @@ export function alignTo(times: readonly number[], other: readonly SimulationPoin
 /** Spans of t in which the points are saturated, each until the next point that is not. */
 export function saturatedSpans(report: SimulationReport): readonly { readonly from: number; readonly to: number }[] {
   const spans: { from: number; to: number }[] = [];
-  for (const point of report.points) {
-    if (point.saturated !== true) continue;
+  report.points.forEach((point, i) => {
+    if (point.saturated !== true) return;
+    const to = report.points[i + 1]?.t ?? point.t + report.stepSeconds;
     const last = spans.at(-1);
-    if (last !== undefined && point.t <= last.to) last.to = point.t + report.stepSeconds;
-    else spans.push({ from: point.t, to: point.t + report.stepSeconds });
-  }
+    if (last?.to === point.t) last.to = to;
+    else spans.push({ from: point.t, to });
+  });
   return spans;
 }

@@ -2,13 +2,11 @@
  * What the editor asks the server beyond the Language Server Protocol: method names and plain data, nothing else. The server answers these with
  * the façade; the client and its panel know the language only through them.
  */
-import type { ParityNote } from "../../language/src/compile/result.ts";
-import type { TargetName } from "../../language/src/model/target.ts";
-import type { SimulationReport, SimulationRequest } from "../../language/src/simulate/report.ts";
+import type { ParityNote, SimulationReport, SimulationRequest, TargetName } from "../../language/src/index.ts";
 
-export type { ParityNote } from "../../language/src/compile/result.ts";
-export type { TargetName } from "../../language/src/model/target.ts";
-export type { Decision, MemberShare, SimulationEvent, SimulationPoint, SimulationReport, SimulationRequest, SimulationSummary } from "../../language/src/simulate/report.ts";
+export type {
+  Decision, MemberShare, ParityNote, SimulationEvent, SimulationPoint, SimulationReport, SimulationRequest, SimulationSummary, TargetName,
+} from "../../language/src/index.ts";
 
 /** Request: `CompileParams` → `CompileResponse`. */
 export const compileMethod = "lbpolicy/compile";
