@@ -45,6 +45,12 @@ export function format(source: Source): readonly TextEdit[] {
 
 export { generatedMark } from "./compile/result.ts";
 export type { CompiledFile, CompileResult, ParityNote } from "./compile/result.ts";
+export { complete } from "./features/completion.ts";
+export type { CompletionItem } from "./features/completion.ts";
+export { hover } from "./features/hover.ts";
+export type { Hover } from "./features/hover.ts";
+export { inlayHints } from "./features/inlay-hints.ts";
+export type { InlayHint } from "./features/inlay-hints.ts";
 export type { Diagnostic, QuickFix, Related, Severity } from "./diagnostics/diagnostic.ts";
 export type { Analysis } from "./model/analysis.ts";
 export type { ImportHost, Source } from "./model/imports.ts";

@@ -1,0 +1,73 @@
+/** Figures beside the text: what each server gets and how full it is; how many members each scaled pool needs. */
+import type { Analysis } from "../model/analysis.ts";
+import type { Backend } from "../model/policy.ts";
+import type { Statement } from "../syntax/tree.ts";
+import { fieldOf } from "../syntax/tree.ts";
+import type { Range } from "../text/range.ts";
+import type { MemberState } from "../simulate/steady/steady-state.ts";
+import { backendFigures } from "./backend-figures.ts";
+import { memberFormulas, neededFormulas } from "./formulas.ts";
+import { loadText, rateText, secondsText, shareText } from "./figures-text.ts";
+
+export interface InlayHint {
+  readonly offset: number;
+  readonly label: string;
+  /** Markdown. */
+  readonly tooltip: string;
+  readonly kind: "server" | "pool";
+}
+
+/** The hints whose place lies in the range, in document order. */
+export function inlayHints(analysis: Analysis, range: Range): readonly InlayHint[] {
+  const { file } = analysis.source;
+  const hints = analysis.policy.backends
+    .filter((backend) => backend.origin.file === file)
+    .flatMap((backend) => [...serverHints(backend, file), ...poolHints(backend, analysis)]);
+  return hints.filter((hint) => range.start <= hint.offset && hint.offset <= range.end).sort((a, b) => a.offset - b.offset);
+}
+
+function serverHints(backend: Backend, file: string): readonly InlayHint[] {
+  if (backend.servers.length === 0) return [];
+  const { state } = backendFigures(backend);
+  const byName = new Map(state.members.map((member) => [member.name, member]));
+  return backend.servers.flatMap((server): InlayHint[] => {
+    const member = byName.get(server.name);
+    if (member === undefined || server.origin.file !== file) return [];
+    return [{ offset: server.origin.range.end, label: memberLabel(member, backend), tooltip: memberFormulas(backend, server, member), kind: "server" }];
+  });
+}
+
+/** `50 % · load 0.83 · 2.0 s`; without a demand only the share. */
+function memberLabel(member: MemberState, backend: Backend): string {
+  const parts = [shareText(member.share)];
+  if (backend.demand !== undefined) {
+    if (member.loadFactor !== undefined) parts.push(`load ${loadText(member.loadFactor)}`);
+    if (member.response.kind === "steady") parts.push(secondsText(member.response.responseSeconds));
+    if (member.response.kind === "saturated") parts.push(`saturated, queue +${rateText(member.response.queueGrowthPerSecond)}`);
+  }
+  return parts.join(" · ");
+}
+
+/** `105 members at 1100/s`, behind the bounds of `scale`. */
+function poolHints(backend: Backend, analysis: Analysis): readonly InlayHint[] {
+  const { needed } = backendFigures(backend);
+  const { scale } = backend;
+  if (needed === undefined || scale === undefined || scale.origin.file !== analysis.source.file) return [];
+  const excess = needed.count > scale.max ? `, ${scale.max} at most` : "";
+  return [{
+    offset: endOfBounds(analysis, scale.origin.range),
+    label: `${needed.count} ${needed.count === 1 ? "member" : "members"} at ${rateText(needed.ratePerSecond)}${excess}`,
+    tooltip: neededFormulas(backend, needed),
+    kind: "pool",
+  }];
+}
+
+function endOfBounds(analysis: Analysis, range: Range): number {
+  const statement = findStatement(analysis.tree.declarations, range);
+  return (statement === undefined ? undefined : fieldOf(statement.fields, "range")?.value?.range.end) ?? range.end;
+}
+
+function findStatement(declarations: readonly Statement[], range: Range): Statement | undefined {
+  const declaration = declarations.find((each) => each.range.start <= range.start && range.end <= each.range.end);
+  return declaration?.block?.statements.find((each) => each.range.start === range.start && each.range.end === range.end);
+}
