@@ -3,7 +3,10 @@ import { strict as assert } from "node:assert";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { builtinModules } from "node:module";
-import { root } from "./helpers/root.ts";
+import { fileURLToPath } from "node:url";
+import { root as rootUrl } from "./helpers/root.ts";
+
+const root = fileURLToPath(rootUrl);
 
 interface SourceFile {
   /** From the root, with `/`. */
@@ -35,7 +38,7 @@ function target(file: SourceFile, specifier: string): string | undefined {
 
 const complaints = (check: (file: SourceFile) => readonly string[]): readonly string[] => sources.flatMap((file) => check(file).map((text) => `${file.path}: ${text}`));
 
-const heights: Readonly<Record<string, number>> = { text: 0, diagnostics: 1, syntax: 2, model: 3, checks: 4, simulate: 4, compile: 4, import: 4, features: 5 };
+const heights: Readonly<Record<string, number>> = { text: 0, diagnostics: 1, syntax: 2, model: 3, simulate: 4, checks: 5, compile: 5, import: 5, features: 6 };
 
 function layerOf(path: string): string | undefined {
   return /^language\/src\/([^/]+)\//.exec(path)?.[1];

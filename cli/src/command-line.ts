@@ -1,5 +1,5 @@
 /** From the words after `lbpolicy` to a command and its exit status. */
-import { version } from "../../language/src/version.ts";
+import { version } from "../../language/src/index.ts";
 import { checkCommand } from "./check.ts";
 import type { Command } from "./command.ts";
 import { compileCommand } from "./compile.ts";

@@ -7,7 +7,7 @@ import type {
   Connection, DidChangeTextDocumentParams, DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams, InitializeParams,
   InitializeResult, WorkspaceFolder,
 } from "vscode-languageserver/node";
-import { version } from "../../language/src/version.ts";
+import { version } from "../../language/src/index.ts";
 import { protocolDiagnostic } from "./convert.ts";
 import { createDocuments } from "./documents.ts";
 import type { Documents } from "./documents.ts";

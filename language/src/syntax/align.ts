@@ -1,5 +1,5 @@
 /** Columns of neighbouring `server` lines. */
-import { firstTokenAt, joint } from "./format.ts";
+import { firstTokenAt, joint } from "./joint.ts";
 import { optionWords } from "./problems.ts";
 import type { PolicyToken } from "./tokens.ts";
 import type { Comment, Statement } from "./tree.ts";

@@ -4,6 +4,7 @@
  */
 import type { Range, TextEdit } from "../text/range.ts";
 import { alignServers } from "./align.ts";
+import { firstTokenAt, joint } from "./joint.ts";
 import { parse } from "./parse.ts";
 import * as t from "./tokens.ts";
 import type { PolicyToken } from "./tokens.ts";
@@ -108,17 +109,6 @@ function assignDepths(layout: Layout, statements: readonly Statement[], depth: n
   visit(statements, depth);
 }
 
-export function firstTokenAt(tokens: readonly PolicyToken[], offset: number): number {
-  let low = 0;
-  let high = tokens.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((tokens[middle] as PolicyToken).startOffset < offset) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 type Piece = { readonly range: Range; readonly token?: PolicyToken; readonly comment?: Comment };
 
 /** White space due before each token and comment, by its offset. */
@@ -171,26 +161,6 @@ function tokenGap(layout: Layout, previous: Piece | undefined, token: PolicyToke
   if (token.tokenType === t.LBrace) return " ";
   if (lines(before) > 0) return `\n${indentUnit.repeat(depth + continuation)}`;
   return previous?.token === undefined ? " " : joint(previous.token, token);
-}
-
-/** Between two tokens of one line. */
-export function joint(left: PolicyToken, right: PolicyToken): string {
-  switch (right.tokenType) {
-    case t.Comma: case t.RParen: case t.DotDot: return "";
-    case t.LParen: return isCall(left) ? "" : " ";
-    default: break;
-  }
-  if (left.tokenType === t.LParen || left.tokenType === t.DotDot) return "";
-  // `at +10m`: a sign, not an operator
-  if (left.tokenType === t.Plus && left.image === "+" && signs.has(left)) return "";
-  if (right.tokenType === t.Plus && left.image === "at") signs.add(right);
-  return " ";
-}
-
-const signs = new WeakSet<PolicyToken>();
-
-function isCall(left: PolicyToken): boolean {
-  return ["min", "max", "ceil", "floor", "round"].includes(left.image);
 }
 
 function commentGap(layout: Layout, pieces: readonly Piece[], index: number, before: string): string {
