@@ -61,6 +61,8 @@ function startsAndEnds(window: ScheduleWindow): readonly StartAndEnd[] | undefin
   const cron = readCron(window.expression);
   if (typeof cron === "string" || cron.hours.size * cron.minutes.size > mostStarts) return undefined;
   const minutes = Math.ceil(window.seconds / 60);
+  // A step over all days restricts them for KEDA, which then takes either field, and does not for the policy.
+  if (/^\S+ \S+ (\*\/\S+ \S+ [^*]|[^*]\S* \S+ \*\/)/.test(window.expression.trim())) return undefined;
   if (!cron.everyDay || cron.months.size < 12) return dated(cron, minutes);
   const windows = [...cron.hours].flatMap((hour) => [...cron.minutes].map((minute) => ({ start: hour * 60 + minute, minutes, weekdays: [...cron.weekdays] })));
   const written = windows.map(split);

@@ -1,16 +1,22 @@
 /**
  * The schedules of one pool as moments at which its bounds are set. CronJobs overwrite each other, so overlaps are resolved here:
  * each job sets the bounds that all schedules together give at its own instant, and may run twice or late without harm.
- * Cron has weekdays, days and months but no years. So a local time keeps one weekly job wherever all its weekdays agree, else one
+ * Cron has weekdays, days and months but no years. So a local time keeps one job for the year wherever all its days agree, else one
  * per month that agrees with itself, and only the months in which a date makes the difference are spelled out day by day.
  */
 import type { Scale } from "../../model/policy.ts";
 import type { LocalDate, Schedule } from "../../model/scaling.ts";
 import { writeField } from "./cron.ts";
-import { boundsUnder, intervalsOf, isIn } from "./windows.ts";
-import type { Bounds, Interval } from "./windows.ts";
-import { dateOf, dayMinutes, dayNumber, instantOf, instantsOf, localOf, openZone } from "./zone.ts";
+import { dateOfDay, dayNumber, weekdayOfDay } from "../../simulate/calendar.ts";
+import { boundsUnder, scheduleSpans } from "../../simulate/schedules.ts";
+import type { Span } from "../../simulate/traffic.ts";
+import { dayMinutes, openZone } from "./zone.ts";
 import type { Zone } from "./zone.ts";
+
+export interface Bounds {
+  readonly min: number;
+  readonly max: number;
+}
 
 /** Which edges of which schedules a shift stands for. */
 export interface Edge {
@@ -37,12 +43,13 @@ export interface Shifts {
 
 /** A year without dates: any would do, for zones change their clocks by weekday. */
 const anyYear = 2026;
-const utc: Zone = { name: "Etc/UTC", offsetAt: () => 0 };
+const utc: Zone = { name: "Etc/UTC", localOf: (instant) => instant, instantsOf: (local) => [local] };
 
 interface Timed {
   readonly schedule: Schedule;
   readonly zone: Zone;
-  readonly intervals: readonly Interval[];
+  /** In minutes; apart and in order. */
+  readonly spans: readonly Span[];
 }
 
 /** One local minute of the day in one zone: the days on which the bounds have to be set then, and for what. */
@@ -69,26 +76,49 @@ interface HourlyDraft extends Draft {
 
 export function shiftsOf(scale: Pick<Scale, "min" | "max" | "schedules">): Shifts {
   const months = coveredMonths(scale.schedules);
-  const timed: Timed[] = [];
-  for (const schedule of scale.schedules) {
-    const zone = openZone(schedule.timezone);
-    if (zone === undefined) continue;
-    // Two days more on both sides: bounds at the ends of the span depend on windows, and on other zones, beyond it.
-    const span = {
-      start: instantOf(zone, (dayNumber(months.year, months.month, 1) - 2) * dayMinutes),
-      end: instantOf(zone, (dayNumber(months.year + 1, months.month, 1) + 2) * dayMinutes),
-    };
-    timed.push({ schedule, zone, intervals: intervalsOf(schedule, zone, span) });
-  }
-  const boundsAt = (instant: number): Bounds => boundsUnder(scale, timed.filter((one) => isIn(one.intervals, instant)).map((one) => one.schedule));
+  const timed = scale.schedules.flatMap((schedule) => timedOf(schedule, months) ?? []);
+  const boundsAt = (instant: number): Bounds => boundsUnder(scale, timed.filter((one) => isIn(one.spans, instant)).map((one) => one.schedule));
   const drafts = slotsOf(timed, months).flatMap((slot) => draftsOf(slot, months, boundsAt));
-  const changes = [...new Set(timed.flatMap((one) => one.intervals.flatMap((interval) => [interval.start, interval.end])))].sort((a, b) => a - b);
+  const changes = [...new Set(timed.flatMap((one) => one.spans.flatMap((span) => [span.from, span.to])))].sort((a, b) => a - b);
   return {
     shifts: useful(scale, drafts) ? written(drafts) : [],
     months,
-    repeats: drafts.some((draft) => draft.days.length > 0 || draft.months.length < 12) || scale.schedules.some(hasDates),
+    repeats: drafts.some((draft) => draft.months.length < 12) || scale.schedules.some(hasDates),
     shortestMinutes: Math.min(dayMinutes, ...changes.slice(1).map((change, i) => change - (changes[i] ?? 0))),
   };
+}
+
+/** Parts of a minute are rounded up. Undefined where the zone or an expression cannot be read, which the policy's own checks report. */
+function timedOf(schedule: Schedule, months: Shifts["months"]): Timed | undefined {
+  // Two days more on both sides: bounds at the ends of the twelve months depend on windows, and on other zones, beyond them.
+  const first = firstDay(months) - 2;
+  const last = lastDay(months) + 2;
+  const zone = openZone(schedule.timezone, first, last);
+  const spans = scheduleSpans(schedule, first * 86_400, last * 86_400);
+  if (zone === undefined || spans === undefined) return undefined;
+  return { schedule, zone, spans: spans.map(({ from, to }) => ({ from: Math.ceil(from / 60), to: Math.ceil(to / 60) })).filter(({ from, to }) => from < to) };
+}
+
+function firstDay(months: Shifts["months"]): number {
+  return dayNumber({ ...months, day: 1 });
+}
+
+/** The day after the twelve months. */
+function lastDay(months: Shifts["months"]): number {
+  return dayNumber({ year: months.year + 1, month: months.month, day: 1 });
+}
+
+/** True where an instant lies in one of the spans, which are in order and apart. */
+function isIn(spans: readonly Span[], instant: number): boolean {
+  let low = 0;
+  let high = spans.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((spans[middle]?.to ?? 0) <= instant) low = middle + 1;
+    else high = middle;
+  }
+  const next = spans[low];
+  return next !== undefined && next.from <= instant;
 }
 
 function hasDates(schedule: Schedule): boolean {
@@ -108,12 +138,12 @@ function coveredMonths(schedules: readonly Schedule[]): { readonly year: number;
 
 function slotsOf(timed: readonly Timed[], months: Shifts["months"]): readonly Slot[] {
   const slots = new Map<string, Slot>();
-  for (const { schedule, zone, intervals } of timed) {
-    const first = dayNumber(months.year, months.month, 1);
-    const last = dayNumber(months.year + 1, months.month, 1);
-    for (const interval of intervals) {
+  for (const { schedule, zone, spans } of timed) {
+    const first = firstDay(months);
+    const last = lastDay(months);
+    for (const span of spans) {
       for (const side of ["begin", "end"] as const) {
-        const local = localOf(zone, side === "begin" ? interval.start : interval.end);
+        const local = zone.localOf(side === "begin" ? span.from : span.to);
         const day = Math.floor(local / dayMinutes);
         if (day < first || day > last) continue;
         const minute = local - day * dayMinutes;
@@ -127,43 +157,52 @@ function slotsOf(timed: readonly Timed[], months: Shifts["months"]): readonly Sl
   return [...slots.values()];
 }
 
+/** By weekday or by day of the month, whichever takes fewer jobs. */
 function draftsOf(slot: Slot, months: Shifts["months"], boundsAt: (instant: number) => Bounds): readonly Draft[] {
-  const first = dayNumber(months.year, months.month, 1);
-  const last = dayNumber(months.year + 1, months.month, 1);
-  const drafts: Draft[] = [];
-  for (let weekday = 0; weekday < 7; weekday++) {
-    const days: number[] = [];
-    for (let day = first; day < last; day++) if (dateOf(day).weekday === weekday) days.push(day);
-    const due = days.filter((day) => slot.edges.has(day));
-    if (due.length === 0) continue;
-    const edges = due.flatMap((day) => slot.edges.get(day) ?? []);
-    const weekly = commonBounds(slot, days, boundsAt);
-    if (weekly !== undefined) {
-      drafts.push({ ...slotTime(slot), bounds: weekly, months: everyMonth, weekdays: [weekday], days: [], edges });
-      continue;
-    }
-    for (const month of everyMonth) {
-      const ofMonth = days.filter((day) => dateOf(day).month === month);
-      const dueInMonth = ofMonth.filter((day) => slot.edges.has(day));
-      if (dueInMonth.length === 0) continue;
-      const monthly = commonBounds(slot, ofMonth, boundsAt);
-      if (monthly !== undefined) drafts.push({ ...slotTime(slot), bounds: monthly, months: [month], weekdays: [weekday], days: [], edges: dueInMonth.flatMap((day) => slot.edges.get(day) ?? []) });
-      else drafts.push(...dueInMonth.flatMap((day) => draftsOfDay(slot, day, boundsAt)));
-    }
-  }
-  return [...drafts, ...draftsAfter(slot, last, drafts, boundsAt)];
+  const days: number[] = [];
+  for (let day = firstDay(months); day < lastDay(months); day++) days.push(day);
+  const byWeekday = [0, 1, 2, 3, 4, 5, 6].flatMap((weekday) => draftsOfDays(slot, days.filter((day) => weekdayOf(day) === weekday), { weekdays: [weekday], days: [] }, boundsAt));
+  const isPlain = byWeekday.every((draft) => draft.days.length === 0 && draft.months.length === 12);
+  const byMonthDay = isPlain ? [] : monthDays.flatMap((monthDay) => draftsOfDays(slot, days.filter((day) => dateOfDay(day).day === monthDay), { weekdays: [], days: [monthDay] }, boundsAt));
+  const drafts = isPlain || written(byWeekday).length <= written(byMonthDay).length ? byWeekday : byMonthDay;
+  return [...drafts, ...draftsAfter(slot, lastDay(months), drafts, boundsAt)];
 }
 
-/** What ends with the twelve months themselves (an `until`) ends on the day after them, unless a weekly job does it anyway. */
+/** Days that cron can name together (`when`): one job for the whole year, else one per month that agrees with itself, else one per date. */
+function draftsOfDays(slot: Slot, days: readonly number[], when: Pick<Draft, "weekdays" | "days">, boundsAt: (instant: number) => Bounds): readonly Draft[] {
+  const dueOf = (some: readonly number[]): readonly number[] => some.filter((day) => slot.edges.has(day));
+  const edgesOf = (some: readonly number[]): readonly Edge[] => some.flatMap((day) => slot.edges.get(day) ?? []);
+  if (dueOf(days).length === 0) return [];
+  const yearly = commonBounds(slot, days, boundsAt);
+  if (yearly !== undefined) return [{ ...slotTime(slot), ...when, bounds: yearly, months: everyMonth, edges: edgesOf(days) }];
+  return everyMonth.flatMap((month) => {
+    const ofMonth = days.filter((day) => dateOfDay(day).month === month);
+    const due = dueOf(ofMonth);
+    if (due.length === 0) return [];
+    const monthly = commonBounds(slot, ofMonth, boundsAt);
+    if (monthly !== undefined) return [{ ...slotTime(slot), ...when, bounds: monthly, months: [month], edges: edgesOf(due) }];
+    return due.flatMap((day) => draftsOfDay(slot, day, boundsAt));
+  });
+}
+
+/**
+ * What ends with the twelve months themselves (an `until`) ends on the day after them, unless a weekly job does it anyway. Cron takes
+ * that day for the first of the twelve months too; where the two need different bounds, the twelve months win.
+ */
 function draftsAfter(slot: Slot, day: number, drafts: readonly Draft[], boundsAt: (instant: number) => Bounds): readonly Draft[] {
   if (!slot.edges.has(day)) return [];
-  const { month, weekday } = dateOf(day);
+  const { month } = dateOfDay(day);
+  const weekday = weekdayOf(day);
   const bounds = commonBounds(slot, [day], boundsAt);
-  const isCovered = drafts.some((draft) => draft.weekdays.includes(weekday) && draft.months.includes(month) && bounds !== undefined && same(draft.bounds, bounds));
-  return isCovered ? [] : draftsOfDay(slot, day, boundsAt);
+  const isCovered = drafts.some((draft) => (draft.weekdays.includes(weekday) || draft.days.includes(dateOfDay(day).day)) && draft.months.includes(month) && bounds !== undefined && same(draft.bounds, bounds));
+  const yearBefore = dayNumber({ ...dateOfDay(day), year: dateOfDay(day).year - 1 });
+  const before = commonBounds(slot, [yearBefore], boundsAt);
+  const isDisputed = bounds === undefined || before === undefined || !same(bounds, before);
+  return isCovered || isDisputed ? [] : draftsOfDay(slot, day, boundsAt);
 }
 
 const everyMonth: readonly number[] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
+const monthDays: readonly number[] = Array.from({ length: 31 }, (_, i) => i + 1);
 
 function slotTime(slot: Slot): Pick<Draft, "zone" | "minute"> {
   return { zone: slot.zone, minute: slot.minute };
@@ -173,7 +212,7 @@ function slotTime(slot: Slot): Pick<Draft, "zone" | "minute"> {
 function commonBounds(slot: Slot, days: readonly number[], boundsAt: (instant: number) => Bounds): Bounds | undefined {
   let common: Bounds | undefined;
   for (const day of days) {
-    for (const instant of instantsOf(slot.zone, day * dayMinutes + slot.minute)) {
+    for (const instant of slot.zone.instantsOf(day * dayMinutes + slot.minute)) {
       const bounds = boundsAt(instant);
       if (common !== undefined && !same(common, bounds)) return undefined;
       common = bounds;
@@ -186,10 +225,10 @@ function commonBounds(slot: Slot, days: readonly number[], boundsAt: (instant: n
 function draftsOfDay(slot: Slot, day: number, boundsAt: (instant: number) => Bounds): readonly Draft[] {
   const edges = slot.edges.get(day) ?? [];
   const bounds = commonBounds(slot, [day], boundsAt);
-  if (bounds !== undefined) return [{ ...slotTime(slot), bounds, months: [dateOf(day).month], weekdays: [], days: [dateOf(day).day], edges }];
-  return instantsOf(slot.zone, day * dayMinutes + slot.minute).map((instant) => {
+  if (bounds !== undefined) return [{ ...slotTime(slot), bounds, months: [dateOfDay(day).month], weekdays: [], days: [dateOfDay(day).day], edges }];
+  return slot.zone.instantsOf(day * dayMinutes + slot.minute).map((instant) => {
     const utcDay = Math.floor(instant / dayMinutes);
-    return { zone: utc, minute: instant - utcDay * dayMinutes, bounds: boundsAt(instant), months: [dateOf(utcDay).month], weekdays: [], days: [dateOf(utcDay).day], edges };
+    return { zone: utc, minute: instant - utcDay * dayMinutes, bounds: boundsAt(instant), months: [dateOfDay(utcDay).month], weekdays: [], days: [dateOfDay(utcDay).day], edges };
   });
 }
 
@@ -231,6 +270,11 @@ function union(a: readonly number[], b: readonly number[]): readonly number[] {
 
 function useful(scale: Pick<Scale, "min" | "max">, drafts: readonly Draft[]): boolean {
   return drafts.some((draft) => !same(draft.bounds, scale));
+}
+
+/** 0 Sunday … 6, as cron counts. */
+function weekdayOf(day: number): number {
+  return weekdayOfDay(day) % 7;
 }
 
 function same(a: Bounds, b: Bounds): boolean {

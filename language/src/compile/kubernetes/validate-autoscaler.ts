@@ -77,7 +77,7 @@ function validateBehavior(found: Findings, behavior: Place): void {
     for (const policy of itemsOf(policies)) {
       required(found, policy.at("type"));
       oneOf(found, policy.at("type"), ["Pods", "Percent"]);
-      for (const required_ of ["value", "periodSeconds"]) required(found, policy.at(required_));
+      for (const field of ["value", "periodSeconds"]) required(found, policy.at(field));
       whole(found, policy.at("value"), 1);
       whole(found, policy.at("periodSeconds"), 1, 1800);
     }
