@@ -79,8 +79,7 @@ function frame(durationSeconds: number, stepSeconds: number, seed: number, scali
 
 function summarize(points: readonly SimulationPoint[], events: readonly SimulationEvent[], stepSeconds: number): SimulationReport["summary"] {
   const peak = points.reduce((best, point) => (point.loadFactor > best.loadFactor ? point : best));
-  const steady = points.filter((point) => point.p95 !== null);
-  const worst = steady.reduce((best, point) => ((point.p95 ?? 0) > (best.p95 ?? 0) ? point : best));
+  const worst = points.reduce((best, point) => ((point.p95 ?? 0) > (best.p95 ?? 0) ? point : best));
   const asked = points.reduce((sum, point) => sum + point.arrivalRate * stepSeconds, 0);
   const dropped = points.reduce((sum, point) => sum + point.dropped, 0);
   const sizes = points.map((point) => point.replicas);
