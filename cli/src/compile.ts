@@ -5,6 +5,7 @@ import type { Analysis, CompileResult, TargetName } from "../../language/src/ind
 import { colorOf } from "./color.ts";
 import type { Command, Invocation } from "./command.ts";
 import { count, diagnosticsText, withoutRepeats } from "./diagnostics-report.ts";
+import { shownName } from "./file-names.ts";
 import { choiceOption, hasFlag, textOption } from "./options.ts";
 import { parityTable } from "./parity-table.ts";
 import { counted, visibleText } from "./plain-text.ts";
@@ -73,7 +74,7 @@ async function runCompile(invocation: Invocation): Promise<ExitCode> {
   terminal.out(report);
   const status = hasFlag(args, "check") ? compareWithPresent(outputs, terminal) : write(outputs, hasFlag(args, "force"), terminal);
   const orphans = choice === "kubernetes" && out.endsWith("/") ? leftBehind(resolve(terminal.folder, out), outputs, generatedMark) : [];
-  for (const orphan of orphans) terminal.err(`lbpolicy: ${visibleText(orphan)} was generated earlier and is not part of the output any more\n`);
+  for (const orphan of orphans) terminal.err(`lbpolicy: ${visibleText(shownName(orphan, terminal.folder))} was generated earlier and is not part of the output any more\n`);
   return hasFlag(args, "check") && orphans.length > 0 ? 1 : status;
 }
 
@@ -106,18 +107,18 @@ function renameOrder(path: string): number {
 function write(outputs: readonly Output[], force: boolean, terminal: Terminal): ExitCode {
   const unfinished = interrupted(outputs);
   writeFiles(outputs, force ? { kind: "any" } : { kind: "marked", mark: generatedMark });
-  for (const output of unfinished) terminal.err(`lbpolicy: an earlier compile of ${visibleText(output.path)} was interrupted; its files are whole now\n`);
+  for (const output of unfinished) terminal.err(`lbpolicy: an earlier compile of ${visibleText(shownName(output.path, terminal.folder))} was interrupted; its files are whole now\n`);
   return 0;
 }
 
 function compareWithPresent(outputs: readonly Output[], terminal: Terminal): ExitCode {
-  for (const output of interrupted(outputs)) terminal.err(`lbpolicy: an earlier compile of ${visibleText(output.path)} was interrupted\n`);
+  for (const output of interrupted(outputs)) terminal.err(`lbpolicy: an earlier compile of ${visibleText(shownName(output.path, terminal.folder))} was interrupted\n`);
   const stale = outputs.filter((output) => {
     const present = presentText(output.path);
     return present === undefined || withoutVersion(present) !== withoutVersion(output.text);
   });
   for (const output of stale) {
-    terminal.out(`${visibleText(output.path)}: ${presentText(output.path) === undefined ? "missing" : "stale"}\n`);
+    terminal.out(`${visibleText(shownName(output.path, terminal.folder))}: ${presentText(output.path) === undefined ? "missing" : "stale"}\n`);
   }
   return stale.length > 0 ? 1 : 0;
 }

@@ -10,6 +10,7 @@ export function figure(value: number): string {
 /** `240 ms`, `2.75 s`, `5 min`, `2.5 h`; `–` where there is no steady value. */
 export function secondsText(seconds: number | null): string {
   if (seconds === null) return "–";
+  if (seconds === 0) return "0 s";
   if (seconds < 1) return `${figure(seconds * 1000)} ms`;
   if (seconds < 120) return `${figure(seconds)} s`;
   return seconds < 7200 ? `${figure(seconds / 60)} min` : `${figure(seconds / 3600)} h`;

@@ -15,7 +15,7 @@ export function uriOfPath(path: string): string {
 
 /** The last part of a URI's path, decoded as far as it can be. */
 export function baseNameOfUri(uri: string): string {
-  const last = uri.split(/[?#]/u)[0]?.split("/").at(-1) ?? "";
+  const last = uri.split(/[?#]/u)[0]?.split(/[/:]/u).at(-1) ?? "";
   try {
     return decodeURIComponent(last);
   } catch {

@@ -93,7 +93,9 @@ function walkStatement(spec: BlockSpec, statement: StatementSpec, tokens: readon
   const isComplete = ends.has(tokens.length);
   if (isComplete || words.size > 0 || values.length > 0) {
     const after = new Set([...written, statement]);
-    const mayBegin = isComplete || place === "first on its line";
+    const continues = words.size > 0 || values.length > 0;
+    // On the same line the open statement is the likelier to go on.
+    const mayBegin = place === "first on its line" || (isComplete && !continues);
     return { next: tokens.length, expected: { block: spec, statements: mayBegin ? writable(spec, after) : [], words: [...words.values()], values } };
   }
   return { next: nextStatement(spec, tokens, start, ends) };

@@ -19,12 +19,14 @@ export function shareText(fraction: number): string {
 
 /** Of a response time: `240 ms`, `2.0 s`, `45 s`. */
 export function secondsText(seconds: number): string {
+  if (seconds < 1e-6) return "0 s";
   if (seconds < 0.9995) return `${figure(seconds * 1000)} ms`;
   return seconds < 9.95 ? `${seconds.toFixed(1)} s` : `${figure(seconds)} s`;
 }
 
 /** Of a response time in a formula, where digits count: `2.75 s`. */
 export function exactSecondsText(seconds: number): string {
+  if (seconds < 1e-6) return "0 s";
   return seconds < 0.9995 ? `${figure(seconds * 1000)} ms` : `${figure(seconds)} s`;
 }
 

@@ -116,22 +116,31 @@ function expressionHover(analysis: Analysis, path: readonly Statement[], field: 
     const kinds = referenceKinds(field);
     for (const kind of kinds) {
       const markdown = declarationText(analysis, kind, expression.name);
-      if (markdown !== undefined) return { range: expression.range, markdown: path.at(-1)?.spec.keyword === "demand" ? paragraphs(markdown, figuresText(analysis, path)) : markdown };
+      if (markdown !== undefined) return { range: expression.range, markdown: kind === "traffic" && path.at(-1)?.spec.keyword === "demand" ? paragraphs(markdown, figuresText(analysis, path)) : markdown };
     }
     return undefined;
   }
   const inner = expression.type === "binary" ? [expression.left, expression.right] : expression.type === "call" ? expression.arguments : expression.type === "parenthesized" ? [expression.inner] : [];
   const nested = first(inner, (part) => (part.type === "name" && touches(part.range, offset) ? expressionHover(analysis, path, field, part, offset) : undefined));
-  return nested ?? resolvedHover(analysis, expression);
+  return nested ?? resolvedHover(analysis, expression) ?? partHover(path, field, expression.range);
 }
 
-/** The value of an expression, in the unit that people write. */
+/** What a value is for: the documentation of its option, else of its statement. */
+function partHover(path: readonly Statement[], field: Field, range: Range): Hover | undefined {
+  const spec = path.at(-1)?.spec;
+  if (spec === undefined) return undefined;
+  const option = optionOf(spec.elements, field.label);
+  return { range, markdown: paragraphs(code(option?.keyword ?? spec.keyword), meaning(option ?? spec)) };
+}
+
+/** The value of an expression, in the unit that people write; nothing where it stands there already. */
 function resolvedHover(analysis: Analysis, expression: Expression): Hover | undefined {
   const anyParam = [...analysis.scopes.param.byName.values()][0];
   const params = anyParam?.context.params ?? { find: () => undefined, names: () => [] };
   const quantity = isExpression(expression) ? evaluate({ file: analysis.source.file, params, found: [] }, expression) : undefined;
   if (quantity === undefined || !Number.isFinite(quantity.value)) return undefined;
   const written = analysis.source.text.slice(expression.range.start, expression.range.end);
+  if (written === quantityText(quantity)) return undefined;
   return { range: expression.range, markdown: `${code(written)} = **${escapeMarkdown(quantityText(quantity))}**` };
 }
 

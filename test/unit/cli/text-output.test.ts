@@ -10,7 +10,7 @@ describe("figures for people", () => {
   });
 
   it("choose the unit of a time by its size", () => {
-    assert.deepEqual([0.24, 2.75, 300, 9000, null].map(secondsText), ["240 ms", "2.75 s", "5 min", "2.5 h", "–"]);
+    assert.deepEqual([0, 0.24, 2.75, 300, 9000, null].map(secondsText), ["0 s", "240 ms", "2.75 s", "5 min", "2.5 h", "–"]);
   });
 
   it("never round a share up to all", () => {

@@ -1,0 +1,388 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { runCommandLine } from "../../../cli/src/command-line.ts";
+import { version } from "../../../language/src/index.ts";
+import { sampleText } from "../../helpers/analyzed.ts";
+import { makeFolder, runCli, runInFolder } from "../../helpers/run-cli.ts";
+import type { CliResult } from "../../helpers/run-cli.ts";
+import { root } from "../../helpers/root.ts";
+
+const good = "backend web {\n  server a 10.0.0.1:80\n  server b 10.0.0.2:80\n}\n\nservice front {\n  listen 8080\n  to web\n}\n";
+const unknownStrategy = "backend web {\n  balance fare\n  server a 10.0.0.1:80\n}\n";
+
+let folder: ReturnType<typeof makeFolder>;
+afterEach(() => folder?.remove());
+
+function run(args: readonly string[], input?: string): Promise<CliResult> {
+  return runInFolder(folder.path, args, input === undefined ? {} : { input });
+}
+
+function assertRefused(result: CliResult, words: RegExp): void {
+  assert.equal(result.status, 2, result.stderr);
+  assert.equal(result.stdout, "");
+  assert.match(result.stderr, words);
+  assert.doesNotMatch(result.stderr, /\n\s+at /u);
+  assert.equal(result.stderr.trimEnd().split("\n").length, 1, result.stderr);
+}
+
+describe("the command line", () => {
+  it("refuses wrong usage with status 2 in one line that points at the help", async () => {
+    folder = makeFolder({ "a.lbpolicy": good });
+    const cases: readonly (readonly [readonly string[], RegExp])[] = [
+      [[], /a command is missing; see lbpolicy --help/u],
+      [["chek"], /there is no command "chek"/u],
+      [["test", "a.lbpolicy"], /the command test comes later; what works now: check, compile, simulate, fmt, lsp/u],
+      [["explain", "LBP2001"], /comes later/u],
+      [["--root", ".", "check"], /the command comes first/u],
+      [["check"], /needs the names/u],
+      [["check", "--nonsense", "a.lbpolicy"], /--nonsense.*see lbpolicy check --help/u],
+      [["check", "a.lbpolicy", "--format", "sarif"], /--format sarif comes later; what works now: text, json/u],
+      [["check", "a.lbpolicy", "--format", "github"], /comes later/u],
+      [["check", "a.lbpolicy", "--format", "xml"], /--format takes text, json/u],
+      [["check", "a.lbpolicy", "--max-warnings", "few"], /takes a whole number/u],
+      [["check", "a.lbpolicy", "--target", "apache"], /--target takes nginx, haproxy, kubernetes/u],
+      [["check", "a.lbpolicy", "--severity", "LBP2001"], /--severity takes CODE=/u],
+      [["check", "a.lbpolicy", "--set", "peak"], /--set takes name=value/u],
+      [["check", "a.lbpolicy", "--root", "nowhere"], /--root: nowhere does not exist/u],
+      [["check", "a.lbpolicy", "--root", ".", "--root", "."], /--root is given twice/u],
+      [["check", "a.lbpolicy", "--color", "red"], /--color takes auto, always, never/u],
+      [["check", "-", "-"], /read once/u],
+      [["compile", "a.lbpolicy"], /needs --target/u],
+      [["compile", "--target", "nginx"], /needs the name of a policy/u],
+      [["compile", "a.lbpolicy", "a.lbpolicy", "--target", "nginx"], /takes one policy/u],
+      [["compile", "a.lbpolicy", "--target", "nginx", "--verify"], /--verify comes later/u],
+      [["compile", "a.lbpolicy", "--target", "all"], /name their folder with --out/u],
+      [["compile", "a.lbpolicy", "--target", "nginx", "--check"], /--out/u],
+      [["compile", "a.lbpolicy", "--target", "nginx", "--out", "x/"], /one file/u],
+      [["simulate", "a.lbpolicy", "--format", "svg"], /--format svg comes later; what works now: text, json/u],
+      [["simulate", "a.lbpolicy", "--scenario", "s", "--traffic", "t"], /exclude each other/u],
+      [["simulate", "a.lbpolicy", "--duration", "soon"], /takes a duration/u],
+      [["simulate", "a.lbpolicy", "--backend", "nope"], /there is no backend "nope"; there is web/u],
+      [["simulate", "a.lbpolicy", "--traffic", "nope"], /the policy has none/u],
+      [["fmt", "a.lbpolicy", "--check", "--stdout"], /exclude each other/u],
+      [["lsp"], /needs --stdio/u],
+    ];
+    for (const [args, words] of cases) assertRefused(await run(args), words);
+  });
+
+  it("has a help with an example for each command, on standard output", async () => {
+    folder = makeFolder();
+    const overview = await run(["--help"]);
+    assert.equal(overview.status, 0);
+    for (const command of ["check", "compile", "simulate", "fmt", "lsp"]) {
+      assert.match(overview.stdout, new RegExp(`^  ${command} `, "mu"));
+      const help = await run([command, "--help"]);
+      assert.equal(help.status, 0);
+      assert.match(help.stdout, new RegExp(`^Usage: lbpolicy ${command} `, "u"));
+      assert.match(help.stdout, new RegExp(`\\nExample: lbpolicy ${command} .*\\n$`, "u"));
+      assert.match(help.stdout, /--set NAME=VALUE/u);
+    }
+  });
+
+  it("tells the version of the package", async () => {
+    folder = makeFolder();
+    const { version: packaged } = JSON.parse(readFileSync(new URL("package.json", root), "utf8")) as { version: string };
+    assert.equal(version, packaged);
+    assert.equal((await run(["--version"])).stdout, `lbpolicy ${packaged}\n`);
+  });
+
+  it("turns a fault of its own into one line and status 2; the stack is for those who ask", async () => {
+    const broken = { out: () => { throw new TypeError("broken\npipe"); }, err: (text: string) => void (words += text), readInput: () => Promise.reject(new Error()), outIsTerminal: false, errIsTerminal: false, columns: 80, folder: "/" };
+    let words = "";
+    assert.equal(await runCommandLine(["--help"], { ...broken, environment: {} }), 2);
+    assert.match(words, /^lbpolicy: internal error: broken\\u\{A\}pipe; please report it.*\n$/u);
+    words = "";
+    await runCommandLine(["--help"], { ...broken, environment: { LBPOLICY_DEBUG: "1" } });
+    assert.match(words, /\n\s+at /u);
+  });
+});
+
+describe("lbpolicy check", () => {
+  it("is silent about a policy without problems", async () => {
+    folder = makeFolder({ "shop.lbpolicy": sampleText("shop"), "ai.lbpolicy": sampleText("ai-gateway") });
+    const result = await run(["check", "."]);
+    assert.deepEqual(result, { status: 0, stdout: "", stderr: "" });
+  });
+
+  it("says path, line, column, severity, code and the place, and exits with 1", async () => {
+    folder = makeFolder({ "sub/a.lbpolicy": unknownStrategy });
+    const result = await run(["check", "sub/a.lbpolicy"]);
+    assert.equal(result.status, 1);
+    assert.match(result.stdout, /^sub\/a\.lbpolicy:2:11: error LBP2\d{3}: [^\n]*fare[^\n]*\n {2}2 \| {3}balance fare\n {4}\| {11}\^{4}\n/u);
+    assert.equal(result.stderr, "1 error\n");
+  });
+
+  it("indents the related places", async () => {
+    folder = makeFolder({ "a.lbpolicy": "strategy s { algorithm first }\nstrategy s { algorithm random }\n" });
+    assert.match((await run(["check", "a.lbpolicy"])).stdout, /\n {4}a\.lbpolicy:1:10: /u);
+  });
+
+  it("gives the JSON of the reference: lines and UTF-16 characters from 0", async () => {
+    folder = makeFolder({ "a.lbpolicy": `// 😀\r\n${unknownStrategy}`, "good.lbpolicy": good });
+    const result = await run(["check", ".", "--format", "json"]);
+    assert.equal(result.status, 1);
+    assert.equal(result.stderr, "");
+    const report = JSON.parse(result.stdout) as { files: { path: string; diagnostics: Record<string, unknown>[] }[]; summary: object };
+    assert.deepEqual(report.files.map((file) => file.path), ["a.lbpolicy", "good.lbpolicy"]);
+    assert.deepEqual(report.files[1]?.diagnostics.filter((each) => each["severity"] === "error"), []);
+    const [diagnostic] = report.files[0]?.diagnostics.filter((each) => each["severity"] === "error") ?? [];
+    assert.deepEqual(Object.keys(diagnostic ?? {}), ["code", "name", "severity", "message", "range", "related", "docs"]);
+    assert.deepEqual(diagnostic?.["range"], { start: { line: 2, character: 10 }, end: { line: 2, character: 14 } });
+    assert.match(String(diagnostic?.["code"]), /^LBP2\d{3}$/u);
+    assert.deepEqual(Object.keys(report.summary), ["errors", "warnings"]);
+  });
+
+  it("reads standard input", async () => {
+    folder = makeFolder();
+    const result = await run(["check", "-"], unknownStrategy);
+    assert.equal(result.status, 1);
+    assert.match(result.stdout, /^<stdin>:2:11: error/u);
+  });
+
+  it("reports a problem of an import once, at its place, however many files import it", async () => {
+    folder = makeFolder({ "common.lbpolicy": unknownStrategy, "a.lbpolicy": 'import "common.lbpolicy"\n', "b.lbpolicy": 'import "common.lbpolicy"\n' });
+    const { stdout } = await run(["check", "."]);
+    assert.equal(stdout.match(/^common\.lbpolicy:2:11: error/gmu)?.length, 1, stdout);
+  });
+
+  it("keeps imports inside the root", async () => {
+    folder = makeFolder({ "secret.lbpolicy": good, "sub/a.lbpolicy": 'import "../secret.lbpolicy"\n' });
+    assert.equal((await run(["check", "sub/a.lbpolicy"])).status, 0, "the working directory is the root");
+    const inside = await run(["check", "sub/a.lbpolicy", "--root", "sub"]);
+    assert.equal(inside.status, 1);
+    assert.match(inside.stdout, /^sub\/a\.lbpolicy:1:\d+: error/u);
+  });
+
+  it("reads what it can and exits with 2 where a file cannot be read", async () => {
+    folder = makeFolder({ "a.lbpolicy": unknownStrategy, "latin.lbpolicy": Buffer.from("backend b\xfc {", "latin1") });
+    const result = await run(["check", "a.lbpolicy", "latin.lbpolicy", "none.lbpolicy"]);
+    assert.equal(result.status, 2);
+    assert.match(result.stdout, /^a\.lbpolicy:2:11/u);
+    assert.match(result.stderr, /^lbpolicy: latin\.lbpolicy is not UTF-8: byte 0xFC at offset 9 /mu);
+    assert.match(result.stderr, /^lbpolicy: none\.lbpolicy does not exist$/mu);
+  });
+
+  it("changes or silences severities, and counts warnings against a limit", async () => {
+    folder = makeFolder({ "a.lbpolicy": unknownStrategy });
+    const code = /LBP2\d{3}/u.exec((await run(["check", "a.lbpolicy"])).stdout)?.[0] ?? "";
+    assert.equal((await run(["check", "a.lbpolicy", "--severity", `${code}=off`])).status, 0);
+    const asWarning = ["check", "a.lbpolicy", "--severity", `${code}=warning`];
+    assert.equal((await run(asWarning)).status, 0);
+    const limited = await run([...asWarning, "--max-warnings", "0"]);
+    assert.equal(limited.status, 1);
+    assert.match(limited.stderr, /--max-warnings/u);
+  });
+
+  it("colours only when told to, or on a terminal", async () => {
+    folder = makeFolder({ "a.lbpolicy": unknownStrategy });
+    assert.ok(!(await run(["check", "a.lbpolicy"])).stdout.includes("\u001b"));
+    assert.ok((await run(["check", "a.lbpolicy", "--color", "always"])).stdout.includes("\u001b[1;31merror LBP2"));
+  });
+});
+
+describe("lbpolicy compile", () => {
+  it("writes one target to standard output, byte for byte the same again", async () => {
+    folder = makeFolder({ "shop.lbpolicy": sampleText("shop") });
+    const result = await run(["compile", "shop.lbpolicy", "--target", "nginx"]);
+    assert.equal(result.status, 0, result.stderr);
+    assert.match(result.stdout, /lbpolicy-generated: v1/u);
+    assert.match(result.stdout, /10\.0\.0\.11:5000/u);
+    assert.equal((await run(["compile", "shop.lbpolicy", "--target", "nginx"])).stdout, result.stdout);
+  });
+
+  it("gives the same bytes for a policy with a byte order mark and CRLF", async () => {
+    folder = makeFolder({ "a/shop.lbpolicy": sampleText("shop"), "b/shop.lbpolicy": `\uFEFF${sampleText("shop").replaceAll("\n", "\r\n")}\r\n\r\n` });
+    for (const target of ["nginx", "haproxy"]) {
+      const [plain, marked] = await Promise.all(["a", "b"].map((sub) => runInFolder(join(folder.path, sub), ["compile", "shop.lbpolicy", "--target", target])));
+      assert.equal(marked?.stdout, plain?.stdout);
+    }
+  });
+
+  it("writes a file, and into a folder for all targets", async () => {
+    folder = makeFolder({ "shop.lbpolicy": sampleText("shop") });
+    assert.deepEqual(await run(["compile", "shop.lbpolicy", "--target", "haproxy", "--out", "haproxy.cfg"]).then((result) => [result.status, result.stdout]), [0, ""]);
+    assert.match(readFileSync(join(folder.path, "haproxy.cfg"), "utf8"), /lbpolicy-generated: v1/u);
+    const all = await run(["compile", "shop.lbpolicy", "--target", "all", "--out", "out"]);
+    assert.equal(all.status, 0, all.stderr);
+    assert.deepEqual(readdirSync(join(folder.path, "out")).sort(), ["shop.haproxy.cfg", "shop.k8s.yaml", "shop.nginx.conf"]);
+  });
+
+  it("writes one file per Kubernetes object and a kustomization that lists them", async () => {
+    folder = makeFolder({ "ai.lbpolicy": sampleText("ai-gateway") });
+    const result = await run(["compile", "ai.lbpolicy", "--target", "kubernetes", "--out", "k8s/"]);
+    assert.equal(result.status, 0, result.stderr);
+    const names = readdirSync(join(folder.path, "k8s"));
+    assert.ok(names.includes("kustomization.yaml") && names.length > 3, names.join(" "));
+    const kustomization = readFileSync(join(folder.path, "k8s/kustomization.yaml"), "utf8");
+    for (const name of names.filter((each) => each !== "kustomization.yaml")) assert.ok(kustomization.includes(name), name);
+  });
+
+  it("does not overwrite what it did not generate unless told to, and follows no link", async () => {
+    folder = makeFolder({ "shop.lbpolicy": sampleText("shop"), "nginx.conf": "# by hand\n", "target.conf": "# lbpolicy-generated: v1\n" });
+    assertRefused(await run(["compile", "shop.lbpolicy", "--target", "nginx", "--out", "nginx.conf"]), /--force overwrites it/u);
+    assert.equal(readFileSync(join(folder.path, "nginx.conf"), "utf8"), "# by hand\n");
+    assert.equal((await run(["compile", "shop.lbpolicy", "--target", "nginx", "--out", "nginx.conf", "--force"])).status, 0);
+    assert.equal((await run(["compile", "shop.lbpolicy", "--target", "nginx", "--out", "nginx.conf"])).status, 0, "it is its own now");
+    symlinkSync("target.conf", join(folder.path, "link.conf"));
+    assertRefused(await run(["compile", "shop.lbpolicy", "--target", "nginx", "--out", "link.conf", "--force"]), /symbolic link/u);
+  });
+
+  it("tells stale files with status 1 and changes none; the tool's version makes nothing stale", async () => {
+    folder = makeFolder({ "shop.lbpolicy": sampleText("shop") });
+    const check = ["compile", "shop.lbpolicy", "--target", "nginx", "--out", "nginx.conf", "--check"];
+    assert.equal((await run(check)).stdout, "nginx.conf: missing\n");
+    assert.ok(!existsSync(join(folder.path, "nginx.conf")));
+    await run(check.slice(0, -1));
+    assert.equal((await run(check)).status, 0);
+    const text = readFileSync(join(folder.path, "nginx.conf"), "utf8");
+    writeFileSync(join(folder.path, "nginx.conf"), text.replaceAll(version, "9.9.9"));
+    assert.equal((await run(check)).status, 0);
+    writeFileSync(join(folder.path, "nginx.conf"), text.replace("weight=2", "weight=3"));
+    const stale = await run(check);
+    assert.deepEqual([stale.status, stale.stdout], [1, "nginx.conf: stale\n"]);
+  });
+
+  it("writes nothing and exits with 1 where the policy has errors", async () => {
+    folder = makeFolder({ "a.lbpolicy": unknownStrategy });
+    const result = await run(["compile", "a.lbpolicy", "--target", "nginx", "--out", "nginx.conf"]);
+    assert.equal(result.status, 1);
+    assert.equal(result.stdout, "");
+    assert.match(result.stderr, /^a\.lbpolicy:2:11: error LBP2\d{3}/u);
+    assert.ok(!existsSync(join(folder.path, "nginx.conf")));
+  });
+
+  it("says in one line why a place cannot be written", async () => {
+    folder = makeFolder({ "shop.lbpolicy": sampleText("shop"), file: "" });
+    mkdirSync(join(folder.path, "dir"));
+    assertRefused(await run(["compile", "shop.lbpolicy", "--target", "nginx", "--out", "dir"]), /dir is a folder/u);
+    assertRefused(await run(["compile", "shop.lbpolicy", "--target", "nginx", "--out", "file/x.conf"]), /a part of its path is not a folder/u);
+  });
+
+  it("prints the parity report", async () => {
+    folder = makeFolder({ "shop.lbpolicy": sampleText("shop").replace("algorithm round_robin", "algorithm least_response_time") });
+    const result = await run(["compile", "shop.lbpolicy", "--target", "nginx", "--report"]);
+    assert.equal(result.status, 0, result.stderr);
+    assert.match(result.stderr, /^place +target +construct +fidelity +difference\n/mu);
+    assert.match(result.stderr, /^shop\.lbpolicy:\d+ +nginx .*least_conn/mu);
+    assert.doesNotMatch(result.stdout, /fidelity/u);
+  });
+});
+
+describe("lbpolicy simulate", () => {
+  it("draws the day of the gateway: hourly rows, plots, a summary", async () => {
+    folder = makeFolder({ "ai.lbpolicy": sampleText("ai-gateway") });
+    const result = await run(["simulate", "ai.lbpolicy"]);
+    assert.equal(result.status, 0, result.stderr);
+    assert.equal(result.stdout.match(/^Mon \d\d:00 /gmu)?.length, 24);
+    assert.match(result.stdout, /█/u);
+    assert.match(result.stdout, /^peak load factor /mu);
+    for (const line of result.stdout.split("\n")) assert.ok(line.length <= 220 && line === line.trimEnd(), line);
+  });
+
+  it("gives the JSON of the reference, the same bytes again, six significant digits", async () => {
+    folder = makeFolder({ "ai.lbpolicy": sampleText("ai-gateway") });
+    const args = ["simulate", "ai.lbpolicy", "--scenario", "busy_day", "--duration", "2h", "--seed", "3", "--format", "json"];
+    const result = await run(args);
+    assert.equal(result.status, 0, result.stderr);
+    const report = JSON.parse(result.stdout) as { backend: string; target: string; seed: number; stepSeconds: number; points: Record<string, number>[]; events: unknown[]; summary: object };
+    assert.deepEqual([report.backend, report.target, report.seed, report.stepSeconds, report.points.length >= 480], ["inference", "nginx", 3, 15, true]);
+    for (const key of ["t", "arrivalRate", "replicas", "ready", "loadFactor", "responseTime", "p50", "p95", "p99", "queue", "dropped", "cost"]) assert.ok(key in (report.points[0] ?? {}), key);
+    for (const [number] of result.stdout.matchAll(/\d+\.\d+/gu)) assert.ok(number.replace(".", "").replace(/^0+/u, "").length <= 6, number);
+    assert.equal((await run(args)).stdout, result.stdout);
+    assert.notEqual((await run(args.with(args.indexOf("3"), "4"))).stdout, result.stdout);
+  });
+
+  it("has null and saturated where no steady value exists", async () => {
+    folder = makeFolder();
+    const result = await run(["simulate", "-", "--format", "json"], "backend b {\n  demand 200rps\n  server 10.0.0.1:80 capacity 100rps response 1s\n}\n");
+    assert.equal(result.status, 0, result.stderr);
+    const { points } = JSON.parse(result.stdout) as { points: { saturated?: boolean; loadFactor: number }[] };
+    assert.equal(points.length > 0 && points.every((point) => point.saturated === true && point.loadFactor === 2), true);
+    assert.doesNotMatch(result.stdout, /NaN|Infinity|undefined/u);
+  });
+
+  it("lists the backends to choose from", async () => {
+    folder = makeFolder({ "a.lbpolicy": "backend one { demand 1rps server 10.0.0.1:80 }\nbackend two { demand 1rps server 10.0.0.2:80 }\n" });
+    assertRefused(await run(["simulate", "a.lbpolicy"]), /--backend one\|two/u);
+  });
+
+  it("refuses a policy with errors with their places and status 1", async () => {
+    folder = makeFolder({ "a.lbpolicy": unknownStrategy });
+    const result = await run(["simulate", "a.lbpolicy"]);
+    assert.equal(result.status, 1);
+    assert.match(result.stderr, /^a\.lbpolicy:2:11: error/u);
+  });
+
+  it("writes a file, and overwrites one only when told to", async () => {
+    folder = makeFolder({ "shop.lbpolicy": sampleText("shop") });
+    const args = ["simulate", "shop.lbpolicy", "--format", "json", "--out", "report.json"];
+    assert.equal((await run(args)).status, 0);
+    assert.doesNotThrow(() => JSON.parse(readFileSync(join(folder.path, "report.json"), "utf8")));
+    assertRefused(await run(args), /exists/u);
+    assert.equal((await run([...args, "--force"])).status, 0);
+  });
+});
+
+describe("lbpolicy fmt", () => {
+  const untidy = "backend   web {\nserver a 10.0.0.1:80\n}\n";
+
+  it("formats in place once, keeps the byte order mark and the mode", async () => {
+    folder = makeFolder({ "a.lbpolicy": `\uFEFF${untidy}` });
+    assert.equal((await run(["fmt", "."])).status, 0);
+    const formatted = readFileSync(join(folder.path, "a.lbpolicy"), "utf8");
+    assert.equal(formatted, "\uFEFFbackend web {\n  server a 10.0.0.1:80\n}\n");
+    const before = statSync(join(folder.path, "a.lbpolicy")).mtimeMs;
+    assert.equal((await run(["fmt", "a.lbpolicy"])).status, 0);
+    assert.equal(statSync(join(folder.path, "a.lbpolicy")).mtimeMs, before, "a formatted file is not written again");
+  });
+
+  it("lists what is not formatted with --check and status 1", async () => {
+    folder = makeFolder({ "a.lbpolicy": untidy, "b.lbpolicy": "backend web {\n  server a 10.0.0.1:80\n}\n" });
+    const result = await run(["fmt", ".", "--check"]);
+    assert.deepEqual([result.status, result.stdout], [1, "a.lbpolicy\n"]);
+    assert.equal(readFileSync(join(folder.path, "a.lbpolicy"), "utf8"), untidy);
+  });
+
+  it("writes standard input, and files when told to, to standard output", async () => {
+    folder = makeFolder({ "a.lbpolicy": untidy });
+    assert.equal((await run(["fmt", "-"], untidy)).stdout, "backend web {\n  server a 10.0.0.1:80\n}\n");
+    assert.equal((await run(["fmt", "a.lbpolicy", "--stdout"])).stdout, "backend web {\n  server a 10.0.0.1:80\n}\n");
+    assert.equal(readFileSync(join(folder.path, "a.lbpolicy"), "utf8"), untidy);
+  });
+
+  it("leaves a file with syntax errors as it is and exits with 1", async () => {
+    folder = makeFolder({ "a.lbpolicy": "backend   web {\n" });
+    const result = await run(["fmt", "a.lbpolicy"]);
+    assert.equal(result.status, 1);
+    assert.match(result.stderr, /^a\.lbpolicy:\d+:\d+: error LBP1/u);
+    assert.equal(readFileSync(join(folder.path, "a.lbpolicy"), "utf8"), "backend   web {\n");
+  });
+});
+
+describe("the program", () => {
+  it("takes standard input, separates results from words, and gives its status to the shell", async () => {
+    const result = await runCli(["check", "-"], { input: unknownStrategy });
+    assert.equal(result.status, 1);
+    assert.match(result.stdout, /^<stdin>:2:11: error/u);
+    assert.equal(result.stderr, "1 error\n");
+  });
+
+  it("refuses standard input that is not UTF-8", async () => {
+    const result = await runCli(["check", "-"], { input: Uint8Array.of(0x61, 0xff) });
+    assert.deepEqual([result.status, result.stdout], [2, ""]);
+    assert.match(result.stderr, /standard input is not UTF-8: byte 0xFF at offset 1/u);
+  });
+
+  it("is quiet when its reader goes away", async () => {
+    const child = spawn(process.execPath, [fileURLToPath(new URL("out/cli/src/main.js", root)), "simulate", fileURLToPath(new URL("samples/ai-gateway/policy.lbpolicy", root)), "--format", "json"]);
+    let words = "";
+    child.stderr.on("data", (chunk: Buffer) => (words += chunk.toString()));
+    child.stdout.once("data", () => child.stdout.destroy());
+    const [status] = await once(child, "exit") as [number | null];
+    assert.deepEqual([status, words], [0, ""]);
+  });
+});
