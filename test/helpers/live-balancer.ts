@@ -5,7 +5,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { accessSync, constants, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -115,8 +115,11 @@ export function findProgram(name: Program | "openssl"): string {
   throw new Error(`${name} is needed by this test; apt-get install nginx libnginx-mod-stream haproxy openssl`);
 }
 
+/** Passable for others: nginx started by root works as somebody else. */
 function scratchFolder(): string {
-  return mkdtempSync(join(tmpdir(), "lbpolicy-live-"));
+  const folder = mkdtempSync(join(tmpdir(), "lbpolicy-live-"));
+  chmodSync(folder, 0o755);
+  return folder;
 }
 
 /** nginx is told to keep its files in the folder: a distribution's own places need root. */
@@ -128,8 +131,15 @@ function writeConfiguration(program: Program, text: string, folder: string): str
   }
   mkdirSync(join(folder, "cache"));
   const places = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((name) => `${name}_temp_path ${name};`).join(" ");
-  writeFileSync(file, text.replace(/^http \{$/m, `http { access_log off; ${places}`).replaceAll("/var/cache/", "cache/"));
+  const http = text.replace(/^http \{$/m, `http { access_log off; ${places}`).replaceAll("/var/cache/", "cache/");
+  writeFileSync(file, http.replace("include /etc/nginx/modules-enabled/*.conf;", streamModule()));
   return file;
+}
+
+/** The include names modules relative to nginx's own prefix, which the folder replaces. */
+function streamModule(): string {
+  const path = ["/usr/lib/nginx/modules", "/usr/lib64/nginx/modules"].map((folder) => join(folder, "ngx_stream_module.so")).find((one) => existsSync(one));
+  return path === undefined ? "" : `load_module ${path};`;
 }
 
 function hasEnded(child: ChildProcess): boolean {

@@ -1,9 +1,9 @@
 /** `backend` sections: the members and how requests are shared among them. */
 import { udpUnsupported, weightsRounded } from "../../diagnostics/targets-balancers.ts";
 import type { Address, Backend, Server } from "../../model/policy.ts";
-import { addressText } from "../../model/policy.ts";
 import { fitWeights, durationText } from "../emit/quantities.ts";
 import { layerOfBackend } from "../emit/services.ts";
+import { serverAddress } from "./address.ts";
 import { balanceOf } from "./balance.ts";
 import type { HaproxyContext } from "./context.ts";
 import { place } from "./context.ts";
@@ -115,11 +115,6 @@ function nameWords(backend: Backend, address: Address): readonly HaproxyWord[] {
   if (name === undefined) return [];
   const checked = backend.tls?.verify === false ? [] : [word("verifyhost"), word(name)];
   return [word("sni"), word(`str(${name})`), ...checked, ...(backend.health === undefined && backend.passiveHealth === undefined ? [] : [word("check-sni"), word(name)])];
-}
-
-/** `unix@/run/app.sock`, else as the policy writes it. */
-export function serverAddress(address: Address): HaproxyWord {
-  return word(address.kind === "unix" ? `unix@${address.path}` : addressText(address));
 }
 
 function serverRows(context: HaproxyContext, backend: Backend, servers: readonly Server[], ring: boolean): readonly TableRow[] {

@@ -12,7 +12,7 @@ import { word, words } from "./words.ts";
 
 export interface Balance {
   readonly lines: readonly Line[];
-  /** A ring: weights are scaled up, for at weight 1 its parts are uneven. compile.md, diagnostics M10. */
+  /** Picks from a ring: weights are scaled up, for at weight 1 its parts are uneven (random: 90/68/142 of 300). diagnostics.md M10. */
   readonly ring: boolean;
 }
 
@@ -40,9 +40,9 @@ function algorithmBalance(context: HaproxyContext, backend: Backend, algorithm: 
     case "least_connections":
       return plain("leastconn");
     case "random":
-      return plain("random(1)");
+      return { ...plain("random(1)"), ring: true };
     case "power_of_two":
-      return plain("random(2)");
+      return { ...plain("random(2)"), ring: true };
     case "ip_hash":
       return hashed(words("source"), true, origin);
     case "hash":

@@ -8,16 +8,16 @@ import type { HaproxyWord } from "./words.ts";
 import { word, words } from "./words.ts";
 
 /** One socket of a frontend, with the certificates of all services on it: that of the default service, or of the first, answers without SNI. */
-export function bindLine(context: HaproxyContext, entries: readonly { readonly service: Service; readonly listener: Listener }[]): Line {
+export function bindLine(context: HaproxyContext, entries: readonly { readonly service: Service; readonly listener: Listener }[], layer: "http" | "tcp"): Line {
   const ordered = [...entries].sort((a, b) => Number(a.service.hosts.length > 0) - Number(b.service.hosts.length > 0));
   const first = entries[0]?.listener;
   const secure = ordered.filter(({ listener }) => listener.tls !== undefined);
-  const http2 = entries.some(({ listener }) => listener.http2);
+  const protocols = layer === "tcp" ? "" : entries.some(({ listener }) => listener.http2) ? "alpn h2,http/1.1" : "alpn http/1.1";
   const certificates = [...new Set(secure.flatMap(({ service, listener }) => certificateWord(context, service, listener)))];
   return line([
     word("bind"),
     word(first === undefined ? ":80" : bindAddress(first)),
-    ...(secure.length === 0 ? [] : [word("ssl"), ...certificates.flatMap((certificate) => [word("crt"), certificate]), ...words(`alpn ${http2 ? "h2,http/1.1" : "http/1.1"}`)]),
+    ...(secure.length === 0 ? [] : [word("ssl"), ...certificates.flatMap((certificate) => [word("crt"), certificate]), ...(protocols === "" ? [] : words(protocols))]),
     ...(first?.address === "::" ? words("v6only") : []),
   ], first?.origin);
 }

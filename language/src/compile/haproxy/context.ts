@@ -54,3 +54,8 @@ export function namedSample(context: HaproxyContext, fetch: string, name: string
   }
   return sample(fetch, [name], converters);
 }
+
+/** `!{ … }`: that it does not hold. */
+export function unlessAnonymous(text: string): Condition {
+  return [word("!{"), ...words(text), word("}")];
+}

@@ -3,10 +3,10 @@ import { elasticNeedsAddress, elasticNeedsResolver, elasticResolvedAtStart } fro
 import type { Backend } from "../../model/policy.ts";
 import { addressText } from "../../model/policy.ts";
 import { serviceAddress } from "../emit/elastic-address.ts";
+import { serverAddress } from "./address.ts";
 import type { HaproxyContext } from "./context.ts";
 import type { Section, TableRow } from "./sections.ts";
 import { line } from "./sections.ts";
-import { serverAddress } from "./backend.ts";
 import { word, words } from "./words.ts";
 
 export const resolversName = "lb_dns";

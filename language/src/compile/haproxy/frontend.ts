@@ -35,7 +35,7 @@ function plannedFrontend(context: HaproxyContext, sockets: readonly Entries[]): 
   const layer = first !== undefined && layerOf(first) === "tcp" ? "tcp" : "http";
   const name = context.sectionNames(services.length === 1 ? (first?.name ?? "lb.frontend") : `lb.${sockets[0]?.[0]?.listener.port ?? ""}`);
   const settings = frontendSettings(services, layer);
-  const binds = sockets.map((entries) => bindLine(context, entries));
+  const binds = sockets.map((entries) => bindLine(context, entries, layer));
   const body = layer === "tcp" ? tcpBody(context, services) : httpBody(context, services, sockets);
   return {
     settings,

@@ -8,7 +8,7 @@ import { liveDestinations, routeGroups } from "../emit/routes.ts";
 import { groupName } from "./backend.ts";
 import type { Acls } from "./conditions.ts";
 import type { Condition, HaproxyContext } from "./context.ts";
-import { always, anonymous, namedSample, when } from "./context.ts";
+import { always, anonymous, namedSample, unlessAnonymous, when } from "./context.ts";
 import type { Line } from "./sections.ts";
 import { line } from "./sections.ts";
 import { sample, word, words } from "./words.ts";
@@ -35,7 +35,7 @@ export function routingOf(context: HaproxyContext, acls: Acls, service: Service,
       number++;
       const own = [...condition, ...pathCondition(acls, service, group), ...routeCondition(context, acls, service, route)];
       const isEverything = group.match === "prefix" && group.path === "/" && route.method === undefined && route.header === undefined;
-      if (cached) rules.push(line([...words(`http-request set-var(txn.route) int(${number})`), ...when([...own, ...anonymous("var(txn.route) -m found").map((term, i) => (i === 0 ? word("!{") : term))])], route.origin));
+      if (cached) rules.push(line([...words(`http-request set-var(txn.route) int(${number})`), ...when([...own, ...unlessAnonymous("var(txn.route) -m found")])], route.origin));
       const split = splitUses(context, service, route, own, isEverything && position === "last", number);
       rules.push(...split.rules);
       uses.push(...split.uses);

@@ -4,7 +4,7 @@ import type { Service } from "../../model/service.ts";
 import type { Acls } from "./conditions.ts";
 import { negated } from "./conditions.ts";
 import type { Condition, HaproxyContext } from "./context.ts";
-import { always, anonymous, place, when } from "./context.ts";
+import { always, anonymous, place, unlessAnonymous, when } from "./context.ts";
 import { cachedRoutes, routeNumberCondition } from "./routes.ts";
 import type { Line } from "./sections.ts";
 import { line } from "./sections.ts";
@@ -24,9 +24,8 @@ export function redirectRules(acls: Acls, service: Service, condition: Condition
   if (redirect === undefined) return [];
   const port = service.listeners.find((listener) => listener.tls !== undefined)?.port ?? 443;
   const excepted = redirect.except.length === 0 ? always : negated(acls.acl(`except.${service.name}`, sample("path", [], ["url_dec"]), "-m beg", redirect.except, redirect.origin));
-  const plain = [...anonymous("ssl_fc").map((term, i) => (i === 0 ? word("!{") : term))];
   const target = logFormat("https://", { sample: sample("req.hdr", ["host"], ["host_only"]) }, port === 443 ? "" : `:${port}`, { sample: sample("pathq") });
-  return [line([...words("http-request redirect location"), target, ...words("code 308"), ...when([...condition, ...plain, ...excepted])], redirect.origin)];
+  return [line([...words("http-request redirect location"), target, ...words("code 308"), ...when([...condition, ...unlessAnonymous("ssl_fc"), ...excepted])], redirect.origin)];
 }
 
 export function bodyRules(context: HaproxyContext, service: Service, condition: Condition): readonly Line[] {
@@ -37,12 +36,10 @@ export function bodyRules(context: HaproxyContext, service: Service, condition: 
 
 /** Who asked, for which host, over what; then what the policy sets, adds or removes. `ownForwardedFor` where the policy says something of it. */
 export function requestHeaderRules(service: Service, condition: Condition, transport: "tls" | "plain" | "both", ownForwardedFor: "option" | "rule"): readonly Line[] {
-  const ifSecure = anonymous("ssl_fc");
-  const ifPlain = ifSecure.map((term, i) => (i === 0 ? word("!{") : term));
   const set = (name: string, value: ReturnType<typeof word>, terms: Condition = always): Line =>
     line([...words("http-request set-header"), word(name), value, ...when([...condition, ...terms])], service.origin);
   const scheme = transport === "both"
-    ? [set("X-Forwarded-Proto", word("https"), ifSecure), set("X-Forwarded-Proto", word("http"), ifPlain)]
+    ? [set("X-Forwarded-Proto", word("https"), anonymous("ssl_fc")), set("X-Forwarded-Proto", word("http"), unlessAnonymous("ssl_fc"))]
     : [set("X-Forwarded-Proto", word(transport === "tls" ? "https" : "http"))];
   return [
     ...(ownForwardedFor === "rule" ? [line([...words("http-request add-header X-Forwarded-For"), logFormat({ sample: sample("src") }), ...when(condition)], service.origin)] : []),

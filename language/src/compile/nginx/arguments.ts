@@ -56,7 +56,7 @@ export function patternOf(text: string): string {
   return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, (character) => (character === "/" || character === "-" ? character : `\\${character}`));
 }
 
-const bare = /^(?:[A-Za-z0-9_.:/=+%*@^~,?&!<>()-]|\$[a-z0-9_]+)+$/;
+const bare = /^(?:[A-Za-z0-9_.:/=+%*@^~,?&!<>()[\]-]|\$[a-z0-9_]+)+$/;
 
 function quote(text: string): NginxArgument {
   const argument = bare.test(text) ? text : `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;

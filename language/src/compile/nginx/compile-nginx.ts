@@ -20,7 +20,7 @@ import { metricsNodes, serviceNodes } from "./server.ts";
 import { streamServers } from "./stream.ts";
 import type { Node } from "./tree.ts";
 import { block, comment, entry, gap, printNodes, simple, spaced, table, usesDollar } from "./tree.ts";
-import type { Upstream } from "./upstream.ts";
+import type { Upstream } from "./servers.ts";
 import { upstreamOf } from "./upstream.ts";
 
 /** Deterministic and total: what cannot be compiled is an error among the diagnostics, and the text is then empty. */

@@ -8,8 +8,8 @@ import type { NginxContext } from "./context.ts";
 import { backendTitle, has, sharedPart, variableName } from "./context.ts";
 import { methodOf } from "./method.ts";
 import { block, comment, row, simple, table } from "./tree.ts";
-import type { Upstream } from "./upstream.ts";
-import { noteMissingParts, passiveArguments, zoneSize } from "./upstream.ts";
+import type { Upstream } from "./servers.ts";
+import { noteMissingParts, passiveArguments, zoneSize } from "./servers.ts";
 
 export function elasticUpstream(context: NginxContext, backend: Backend, layer: "http" | "stream"): Upstream {
   const { resolver } = context.target;

@@ -5,8 +5,8 @@ import type { NginxContext } from "./context.ts";
 import { place, variableName } from "./context.ts";
 import { block, comment, entry, table } from "./tree.ts";
 import type { Node } from "./tree.ts";
-import type { Upstream } from "./upstream.ts";
-import { serverGroup } from "./upstream.ts";
+import type { Upstream } from "./servers.ts";
+import { serverGroup } from "./servers.ts";
 
 type Geo = Extract<Algorithm, { readonly kind: "geo" }>;
 

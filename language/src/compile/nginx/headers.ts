@@ -1,8 +1,8 @@
 /** Request and response headers, and the variables in which nginx shows them. */
 import { ownHeaderStays, unsayableName } from "../../diagnostics/targets-balancers.ts";
 import type { Origin } from "../../model/policy.ts";
-import type { HeaderRule, Service } from "../../model/service.ts";
-import type { NginxArgument } from "./arguments.ts";
+import type { Service } from "../../model/service.ts";
+import type { NginxArgument, Variable } from "./arguments.ts";
 import { interpolated, literal, variable } from "./arguments.ts";
 import type { NginxContext } from "./context.ts";
 import { sharedPart, variableName } from "./context.ts";
@@ -32,41 +32,58 @@ export function upgradeVariable(context: NginxContext): string {
   });
 }
 
-/** What every member is sent: who asked, for which host, over what; and what the policy sets, adds or removes. */
+/** What a header holds when it is sent: one of nginx's variables, or what the client sent, and the policy's values behind it. */
+interface HeaderState {
+  readonly name: string;
+  readonly base: Variable | "of the client" | "nothing";
+  readonly values: readonly string[];
+  readonly origin: Origin;
+}
+
+/** What every member is sent: who asked, for which host, over what; and what the policy sets, adds or removes, in its order. */
 export function requestHeaders(context: NginxContext, service: Service, protocols: { readonly http: boolean; readonly grpc: boolean }): readonly Node[] {
-  const headers = new Map<string, { readonly name: string; readonly value: NginxArgument; readonly origin: Origin }>();
-  const put = (name: string, value: NginxArgument, origin: Origin): void => {
-    headers.set(name.toLowerCase(), { name: headers.get(name.toLowerCase())?.name ?? name, value, origin });
+  const states = new Map<string, HeaderState>();
+  const own = (name: string, base: Variable): void => {
+    states.set(name.toLowerCase(), { name, base, values: [], origin: service.origin });
   };
-  put("Host", interpolated(variable("http_host")), service.origin);
-  put("X-Forwarded-For", interpolated(variable("proxy_add_x_forwarded_for")), service.origin);
-  put("X-Forwarded-Host", interpolated(variable("http_host")), service.origin);
-  put("X-Forwarded-Proto", interpolated(variable("scheme")), service.origin);
+  own("Host", variable("http_host"));
+  own("X-Forwarded-For", variable("proxy_add_x_forwarded_for"));
+  own("X-Forwarded-Host", variable("http_host"));
+  own("X-Forwarded-Proto", variable("scheme"));
   for (const rule of service.headers) {
     if (rule.on !== "request") continue;
+    const key = rule.name.toLowerCase();
+    const before: HeaderState = states.get(key) ?? { name: rule.name, base: "of the client", values: [], origin: rule.origin };
     const value = rule.value ?? "";
-    if (rule.action === "remove") put(rule.name, literal(""), rule.origin);
-    else if (rule.action === "set") put(rule.name, interpolated(value), rule.origin);
-    else put(rule.name, interpolated(variable(appended(context, rule, value))), rule.origin);
+    if (rule.action === "add") states.set(key, { ...before, values: value === "" ? before.values : [...before.values, value], origin: rule.origin });
+    else states.set(key, { name: before.name, base: "nothing", values: rule.action === "remove" || value === "" ? [] : [value], origin: rule.origin });
   }
-  const list = [...headers.values()];
-  const own = [
+  const list = [...states.values()].map((state) => ({ name: state.name, value: headerValue(context, state), origin: state.origin }));
+  const connection = [
     { name: "Upgrade", value: interpolated(variable("http_upgrade")), origin: service.origin },
     { name: "Connection", value: protocols.http ? interpolated(variable(upgradeVariable(context))) : literal(""), origin: service.origin },
-  ].filter((header) => !headers.has(header.name.toLowerCase()));
+  ].filter((header) => !states.has(header.name.toLowerCase()));
   return [
-    ...(protocols.http ? [table([...list, ...own].map((header) => row("proxy_set_header", [literal(header.name), header.value], header.origin)))] : []),
+    ...(protocols.http ? [table([...list, ...connection].map((header) => row("proxy_set_header", [literal(header.name), header.value], header.origin)))] : []),
     ...(protocols.grpc ? [table(list.map((header) => row("grpc_set_header", [literal(header.name), header.value], header.origin)))] : []),
   ];
 }
 
-/** The header's own value with another one behind it. */
-function appended(context: NginxContext, rule: HeaderRule, value: string): string {
-  const source = readableHeader(context, rule.name, rule.origin);
-  return sharedPart(context, `append ${source} ${value}`, () => {
-    const name = variableName(context, "added", rule.name);
-    const rows = [entry(literal("default"), interpolated(variable(source), `, ${value}`)), entry(literal(""), interpolated(value))];
-    return { name, nodes: [block("map", [interpolated(variable(source)), interpolated(variable(name))], [table(rows)], rule.origin)] };
+function headerValue(context: NginxContext, state: HeaderState): NginxArgument {
+  const values = state.values.join(", ");
+  if (state.base === "of the client") return interpolated(variable(appended(context, state, values)));
+  if (state.base === "nothing") return interpolated(values);
+  return values === "" ? interpolated(state.base) : interpolated(state.base, `, ${values}`);
+}
+
+/** The client's own value with others behind it. */
+function appended(context: NginxContext, state: HeaderState, values: string): string {
+  const source = readableHeader(context, state.name, state.origin);
+  if (values === "") return source;
+  return sharedPart(context, `append ${source} ${values}`, () => {
+    const name = variableName(context, "added", state.name);
+    const rows = [entry(literal("default"), interpolated(variable(source), `, ${values}`)), entry(literal(""), interpolated(values))];
+    return { name, nodes: [block("map", [interpolated(variable(source)), interpolated(variable(name))], [table(rows)], state.origin)] };
   });
 }
 

@@ -12,7 +12,7 @@ import { sharedPart, variableName } from "./context.ts";
 import { responseHeaders } from "./headers.ts";
 import type { Directive, Node } from "./tree.ts";
 import { block, entry, simple, table } from "./tree.ts";
-import type { Upstream } from "./upstream.ts";
+import type { Upstream } from "./servers.ts";
 
 /** Where a request goes, and for how long its answer is kept. */
 export interface Use {
@@ -51,8 +51,8 @@ export function passParts(context: NginxContext, service: Service, upstream: Ups
     : [...responseHeaders(context, service, module), simple("add_header", [literal("Set-Cookie"), interpolated(variable(upstream.setCookie)), literal("always")], backend.strategy.origin)];
   return {
     pass: [...upstream.before, simple(`${module}_pass`, [interpolated(`${scheme}://`, ...address)], backend.origin)],
-    settings: [...tlsDirectives(context, backend, module), ...timeoutDirectives(context, backend, module), ...retryDirectives(context, backend, module), ...streamDirectives(service, backend, module)],
-    own: [...cookie, ...cache, ...errorPages(context, upstream, address)],
+    settings: [...tlsDirectives(context, backend, module), ...timeoutDirectives(context, backend, module), ...retryDirectives(context, backend, module), ...streamDirectives(backend, module)],
+    own: [...(backend.stream && service.compress ? [simple("gzip", [literal("off")], backend.origin)] : []), ...cookie, ...cache, ...errorPages(context, upstream, address)],
   };
 }
 
@@ -100,13 +100,9 @@ function retryConditions(context: NginxContext, backend: Backend): readonly stri
   return [...new Set(words)];
 }
 
-function streamDirectives(service: Service, backend: Backend, module: string): readonly Directive[] {
-  if (!backend.stream) return [];
-  const off = [literal("off")];
-  return [
-    ...(module === "proxy" ? [simple("proxy_buffering", off, backend.origin), simple("proxy_request_buffering", off, backend.origin)] : []),
-    ...(service.compress ? [simple("gzip", off, backend.origin)] : []),
-  ];
+function streamDirectives(backend: Backend, module: string): readonly Directive[] {
+  if (!backend.stream || module !== "proxy") return [];
+  return ["proxy_buffering", "proxy_request_buffering"].map((name) => simple(name, [literal("off")], backend.origin));
 }
 
 const systemAuthorities = "/etc/ssl/certs/ca-certificates.crt";

@@ -18,7 +18,7 @@ import type { PassParts, Use } from "./pass.ts";
 import { moduleOf, passParts } from "./pass.ts";
 import type { Node } from "./tree.ts";
 import { block, comment, entry, printNodes, simple, table } from "./tree.ts";
-import type { Upstream } from "./upstream.ts";
+import type { Upstream } from "./servers.ts";
 
 /** A location before its settings are written: those that all share move up to the server. */
 export interface PlannedLocation {

@@ -15,7 +15,7 @@ import type { PlannedLocation } from "./routes.ts";
 import { plannedLocations } from "./routes.ts";
 import type { Directive, Node } from "./tree.ts";
 import { block, comment, entry, printNodes, simple, spaced, table } from "./tree.ts";
-import type { Upstream } from "./upstream.ts";
+import type { Upstream } from "./servers.ts";
 
 export function serviceNodes(context: NginxContext, service: Service, sockets: Sockets, upstreams: ReadonlyMap<Backend, Upstream>): readonly (readonly Node[])[] {
   const title = comment(`service ${service.name} (${place(context, service.origin)})`, service.origin);

@@ -13,7 +13,7 @@ import { streamLimitDirectives } from "./limits.ts";
 import { certificateNodes, listenText, tlsDefaults } from "./listeners.ts";
 import type { Node } from "./tree.ts";
 import { block, comment, entry, simple, spaced, table } from "./tree.ts";
-import type { Upstream } from "./upstream.ts";
+import type { Upstream } from "./servers.ts";
 
 /** One server for the service's listeners that share a certificate. */
 export function streamServers(context: NginxContext, service: Service, upstreams: ReadonlyMap<Backend, Upstream>): readonly Node[] {
