@@ -10,7 +10,7 @@ const vsix = join(root, "dist", "lbpolicy.vsix");
 const vsce = fileURLToPath(new URL("vsce", new URL("./", `file://${createRequire(import.meta.url).resolve("@vscode/vsce/package.json")}`)));
 
 rmSync(vsix, { force: true });
-const packed = spawnSync(process.execPath, [vsce, "package", "--no-dependencies", "--allow-missing-repository", "--skip-license", "--allow-unused-files-pattern", "--out", vsix], { cwd: root, encoding: "utf8" });
+const packed = spawnSync(process.execPath, [vsce, "package", "--no-dependencies", "--allow-missing-repository", "--readme-path", "client/README.md", "--allow-unused-files-pattern", "--out", vsix], { cwd: root, encoding: "utf8" });
 if (packed.status !== 0) {
   process.stderr.write(`${packed.stdout}${packed.stderr}`);
   process.exit(packed.status ?? 1);

@@ -64,6 +64,7 @@ describe("the shop in VS Code", () => {
     const text = await driver.hoverText(page, positionOf(shop, "backend shop"));
     assert.match(text, /1000 \/ 1200 = 0\.833/);
     assert.match(text, /= 2\.75 s/);
+    await driver.showHover(page, positionOf(shop, "backend shop"));
     await driver.screenshot(page, root, "shop-hover");
     await page.keyboard.press("Escape");
   });

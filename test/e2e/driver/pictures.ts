@@ -31,6 +31,8 @@ export async function switchTheme(page: Page, theme: ColorTheme): Promise<void> 
 export async function screenshot(page: Page, root: string, name: string): Promise<string> {
   const path = join(root, "test-results", `${name}.png`);
   await mkdir(dirname(path), { recursive: true });
+  // The pointer would leave a tooltip of whatever it rests on.
+  await page.mouse.move(1, 1);
   await page.screenshot({ path });
   return path;
 }
