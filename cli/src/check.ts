@@ -44,10 +44,17 @@ async function check(invocation: Invocation): Promise<ExitCode> {
   const found: Diagnostic[] = [];
   const sources = new Map<string, SourceOfFile>();
   for (const file of files) {
-    const analysis = analyzePolicy(file, common, terminal, { severities, ...(targets === undefined ? {} : { targets }) });
+    const extra = { severities, ...(targets === undefined ? {} : { targets }) };
+    const analysis = analyzePolicy(file, common, terminal, extra);
     for (const [name, source] of analysis.sources) sources.set(name, source);
     found.push(...analysis.diagnostics);
+    const environments = common.environment === undefined ? [...analysis.scopes.environment.byName.keys()] : [];
+    for (const environment of environments) {
+      const under = analyzePolicy(file, { ...common, environment }, terminal, extra);
+      found.push(...under.diagnostics.map((diagnostic) => ({ ...diagnostic, environment })));
+    }
   }
+  // What arises with the declared values comes first and is told without an environment.
   const diagnostics = withoutRepeats(found);
   const counts = count(diagnostics);
   if (format === "json") {

@@ -41,8 +41,8 @@ function serve(reader: MessageReader, writer: MessageWriter, onGone: (end: () =>
     end();
   });
   const log = (error: unknown): void => void process.stderr.write(`lbpolicy: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  process.on("unhandledRejection", log);
-  process.on("uncaughtException", log);
+  // A server lives on, where a command would end.
+  for (const event of ["unhandledRejection", "uncaughtException"]) process.removeAllListeners(event).on(event, log);
   startServer(createConnection(transport.reader, writer), nodeHost(transport.queuedChanges));
   return new Promise(() => undefined);
 }

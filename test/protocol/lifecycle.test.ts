@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { fork, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { framed, initialize, ResponseFailure, startLspClient, stop } from "../helpers/lsp-client.ts";
@@ -101,6 +101,17 @@ describe("the server's life", () => {
     await client.request("shutdown");
     client.notify("exit");
     assert.equal(await client.exited, 0);
+  });
+});
+
+describe("on the channel of the process that started it", () => {
+  it("answers, and ends with the channel", async () => {
+    const child = fork(fileURLToPath(new URL("out/server/src/main.js", root)), ["--node-ipc"], { execArgv: [] });
+    child.send({ jsonrpc: "2.0", id: 1, method: "initialize", params: { processId: process.pid, rootUri: null, capabilities: {} } });
+    const [answer] = await once(child, "message") as [{ id: number; result: { serverInfo: { name: string } } }];
+    assert.deepEqual([answer.id, answer.result.serverInfo.name], [1, "lbpolicy"]);
+    child.disconnect();
+    assert.deepEqual(await once(child, "exit"), [1, null]);
   });
 });
 

@@ -177,6 +177,38 @@ describe("lbpolicy check", () => {
     assert.match(limited.stderr, /--max-warnings/u);
   });
 
+  it("checks the declared values and every environment: what arises in one only says which", async () => {
+    const text = (staging: string, peak: string): string => `param peak = ${peak}\nenvironment staging {\n  peak = ${staging}\n}\nbackend b {\n  demand 1rps\n  server 10.0.0.1:80 weight peak\n}\n`;
+    folder = makeFolder({ "a.lbpolicy": text("1_000", "2"), "b.lbpolicy": text("2", "1_000") });
+    const onlyStaging = await run(["check", "a.lbpolicy"]);
+    assert.equal(onlyStaging.status, 1);
+    assert.match(onlyStaging.stdout, /^a\.lbpolicy:7:\d+: error LBP3\d{3}: .* \(environment staging\)$/mu);
+    const { files } = JSON.parse((await run(["check", "a.lbpolicy", "--format", "json"])).stdout) as { files: { diagnostics: { environment?: string }[] }[] };
+    assert.deepEqual(files[0]?.diagnostics.map((each) => each.environment), ["staging"]);
+    assert.doesNotMatch((await run(["check", "b.lbpolicy"])).stdout, /environment staging\)/u);
+    assert.equal((await run(["check", "b.lbpolicy", "--env", "staging"])).status, 0);
+  });
+
+  it("has an answer for every damaged text", async () => {
+    folder = makeFolder();
+    let state = 7;
+    const next = (limit: number): number => (state = (state * 48_271) % 2_147_483_647) % limit;
+    const pieces = ["{", "}", '"', "/*", "//", "(", ")", ",", "..", "-", "%", "999999999999999999999", "\\", "\u0000", "\u202e", "😀", "\ud800", "server", "scale 0..0", "import \"x\"", "at", "__proto__", "constructor"];
+    for (let round = 0; round < 150; round++) {
+      let text = sampleText(round % 2 === 0 ? "shop" : "ai-gateway");
+      for (let edits = 1 + next(4); edits > 0; edits--) {
+        const from = next(text.length);
+        text = text.slice(0, from) + (next(2) === 0 ? (pieces[next(pieces.length)] ?? "") : "") + text.slice(from + next(12));
+      }
+      for (const args of [["check", "-", "--format", "json"], ["check", "-"], ["compile", "-", "--target", "nginx"]]) {
+        const result = await run(args, text);
+        assert.ok(result.status === 0 || result.status === 1, `${args.join(" ")}: ${result.stderr}\n${text}`);
+        assert.doesNotMatch(result.stderr, /internal error/u);
+        if (result.status === 1 && args.length === 2) assert.match(result.stdout, /^<stdin>:\d+:\d+: error LBP\d{4}: /u);
+      }
+    }
+  });
+
   it("colours only when told to, or on a terminal", async () => {
     folder = makeFolder({ "a.lbpolicy": unknownStrategy });
     assert.ok(!(await run(["check", "a.lbpolicy"])).stdout.includes("\u001b"));
