@@ -18,12 +18,12 @@ export function createBanner(post: (message: PanelMessage) => void): Banner {
   return {
     node,
     show: (view) => {
-      const { words, label, then } = bannerOf(view);
+      const { words, label, follow } = bannerOf(view);
       node.hidden = words === "";
       setText(text, words);
-      action.hidden = then === undefined;
+      action.hidden = follow === undefined;
       setText(action, label);
-      message = then;
+      message = follow;
     },
   };
 }
@@ -31,7 +31,7 @@ export function createBanner(post: (message: PanelMessage) => void): Banner {
 interface BannerContent {
   readonly words: string;
   readonly label: string;
-  readonly then?: PanelMessage;
+  readonly follow?: PanelMessage;
 }
 
 /** The words and the button for a state of the panel; no words where the picture is current. */
@@ -41,12 +41,12 @@ export function bannerOf(view: Pick<PanelView, "status" | "report">): BannerCont
     case "current": return { words: "", label: "" };
     case "running": return { words: report === null ? "Simulating…" : "", label: "" };
     case "choose": return { words: `Several backends have a demand: choose ${listed(status.backends)}.`, label: "" };
-    case "unavailable": return { words: status.message, label: "Simulate Again", ...(status.retry === "offered" ? { then: { type: "retry" } } : {}) };
+    case "unavailable": return { words: status.message, label: "Simulate Again", ...(status.retry === "offered" ? { follow: { type: "retry" } } : {}) };
     case "stale": {
       const first = status.problems[0];
       if (first === undefined) return { words: "This text cannot be simulated.", label: "" };
       const kept = report === null ? "" : " The curves are of the last text without errors.";
-      return { words: `${problemText(first, status.problems)}${kept}`, label: "Go to Problem", then: { type: "reveal", problem: 0 } };
+      return { words: `${problemText(first, status.problems)}${kept}`, label: "Go to Problem", follow: { type: "reveal", problem: 0 } };
     }
   }
 }

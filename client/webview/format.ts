@@ -75,7 +75,12 @@ export function formatMeasure(measure: string, value: number): string {
   if (measure === "cost") return formatMoney(value);
   if (measure === "load_factor") return formatNumber(value);
   if (measure === "dropped" && value > 0 && value < 1) return formatShare(value);
-  return times.has(measure) ? formatSeconds(value) : formatNumber(value);
+  return times.has(measure) ? withoutZeros(formatSeconds(value)) : formatNumber(value);
+}
+
+/** `5.00 s` as `5 s`, for figures that were written and not measured. */
+export function withoutZeros(text: string): string {
+  return text.replace(/(\.\d*?)0+(?= )/, "$1").replace(/\.(?= )/, "");
 }
 
 /** `<=` as `≤`. */

@@ -40,7 +40,8 @@ function openPanel(host: Host): void {
   const banner = createBanner(post);
   const strip = createStrip();
   const scrubber = createScrubber(moveTo);
-  const plots = plotSpecs.map((spec) => createPlot(spec, readTheme(), moveTo));
+  const theme = readTheme();
+  const plots = plotSpecs.map((spec) => createPlot(spec, theme, moveTo));
   const why = createWhy(moveTo);
   const members = createMembers();
   const notes = createNotes();
@@ -82,7 +83,10 @@ function openPanel(host: Host): void {
     moveTo(stepFrom(model, at ?? model.report.summary.peakLoadFactorAt, event) ?? 0);
     event.preventDefault();
   });
-  watchTheme(() => { for (const plot of plots) plot.restyle(readTheme()); });
+  watchTheme(() => {
+    const next = readTheme();
+    for (const plot of plots) plot.restyle(next);
+  });
   post({ type: "ready" });
 }
 

@@ -3,7 +3,7 @@ import { bannerOf } from "../../../client/webview/banner.ts";
 import { createClock } from "../../../client/webview/clock.ts";
 import { askedFor, eventWindow, memberRows, nearestEvent } from "../../../client/webview/decisions.ts";
 import { expectationTexts, figures } from "../../../client/webview/figures.ts";
-import { formatDuration, formatMetric, formatMoney, formatNumber, formatSeconds, formatShare, formatTick } from "../../../client/webview/format.ts";
+import { formatDuration, formatMeasure, formatMetric, formatMoney, formatNumber, formatSeconds, formatShare, formatTick } from "../../../client/webview/format.ts";
 import { alignTo, createModel, nearestIndex, saturatedSpans } from "../../../client/webview/model.ts";
 import { stepFrom } from "../../../client/webview/scrubber.ts";
 import { fakeReport } from "../../helpers/fake-report.ts";
@@ -17,6 +17,8 @@ describe("figures as text", () => {
     [formatDuration(15), "15 s"], [formatDuration(5400), "1 h 30 min"], [formatDuration(86_400), "24 h"], [formatDuration(259_200), "3 d"],
     [formatMoney(1041.4), "$1,041"], [formatMoney(2.1), "$2.10"],
     [formatMetric("cpu", 1), "100 %"], [formatMetric("p95", 0.8), "800 ms"], [formatMetric("rps", 42), "42/s"], [formatMetric("queue", 3), "3"],
+    [formatMeasure("p95", 5), "5 s"], [formatMeasure("p95", 2.5), "2.5 s"], [formatMeasure("p95", 10), "10 s"], [formatMeasure("p95", 100), "1 min 40 s"], [formatMeasure("p95", 0.8), "800 ms"],
+    [formatMeasure("availability", 0.999), "99.9 %"], [formatMeasure("flaps", 4), "4"],
     [formatTick(0.5), "0.5"], [formatTick(2000), "2,000"],
   ] as const) {
     it(`writes ${expected}`, () => assert.equal(actual, expected));

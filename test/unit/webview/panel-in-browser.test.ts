@@ -190,6 +190,14 @@ describe("the panel in a browser", function () {
     await page.waitForFunction((old) => (document.querySelector('[data-plot="traffic"] canvas') as HTMLCanvasElement).toDataURL() !== old, before);
   });
 
+  it("exchanges a chart colour that the background swallows, and leaves the others", async () => {
+    await page.evaluate(() => {
+      for (const [name, value] of [["editor-background", "#1f1f1f"], ["charts-orange", "#3a2410"], ["charts-blue", "#3399ff"]] as const) document.documentElement.style.setProperty(`--vscode-${name}`, value);
+    });
+    await page.waitForFunction(() => getComputedStyle(document.body).getPropertyValue("--panel-orange").trim() === "#e8a050");
+    assert.match(await page.evaluate(() => getComputedStyle(document.body).getPropertyValue("--panel-blue")), /#3399ff/);
+  });
+
   it("keeps the moment of the crosshair over a reload", async () => {
     await show();
     await page.getByRole("slider", { name: "Time of the crosshair" }).focus();
