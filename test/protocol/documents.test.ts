@@ -16,7 +16,6 @@ const uri = "untitled:Policy-1";
 const good = "backend web {\n  balance first\n  server a 10.0.0.1:80\n}\n";
 
 let client: LspClient;
-afterEach(() => stop(client));
 
 function open(text: string, of = uri): void {
   client.notify("textDocument/didOpen", { textDocument: { uri: of, languageId: "lbpolicy", version: 1, text } });
@@ -37,6 +36,7 @@ async function published(version: number | undefined, of = uri): Promise<Diagnos
 }
 
 describe("diagnostics", () => {
+  afterEach(() => stop(client));
   beforeEach(async () => {
     client = startLspClient();
     await initialize(client);
@@ -101,6 +101,7 @@ describe("diagnostics", () => {
 });
 
 describe("imports in the editor", () => {
+  afterEach(() => stop(client));
   let folder: ReturnType<typeof makeFolder>;
   afterEach(() => folder.remove());
 
@@ -145,6 +146,7 @@ describe("imports in the editor", () => {
 });
 
 describe("requests about a document", () => {
+  afterEach(() => stop(client));
   beforeEach(async () => {
     client = startLspClient();
     await initialize(client);
@@ -227,6 +229,7 @@ describe("requests about a document", () => {
 });
 
 describe("the requests of the editor's own commands", () => {
+  afterEach(() => stop(client));
   beforeEach(async () => {
     client = startLspClient();
     await initialize(client);

@@ -172,7 +172,7 @@ function shapeRate(traffic: Traffic, clock: RunClock, trace: Trace | undefined):
 
 /** By weekday 1 … 7; several lines that name a day multiply. */
 function weekdayFactors(traffic: Traffic): readonly number[] {
-  const factors = new Array<number>(8).fill(1);
+  const factors = Array.from({ length: 8 }, () => 1);
   for (const line of traffic.weekly) for (const day of new Set(line.days)) factors[day] = (factors[day] ?? 1) * line.factor;
   return factors;
 }

@@ -15,7 +15,6 @@ const good = "backend web {\n  server a 10.0.0.1:80\n  server b 10.0.0.2:80\n}\n
 const unknownStrategy = "backend web {\n  balance fare\n  server a 10.0.0.1:80\n}\n";
 
 let folder: ReturnType<typeof makeFolder>;
-afterEach(() => folder?.remove());
 
 function run(args: readonly string[], input?: string): Promise<CliResult> {
   return runInFolder(folder.path, args, input === undefined ? {} : { input });
@@ -30,6 +29,7 @@ function assertRefused(result: CliResult, words: RegExp): void {
 }
 
 describe("the command line", () => {
+  afterEach(() => folder?.remove());
   it("refuses wrong usage with status 2 in one line that points at the help", async () => {
     folder = makeFolder({ "a.lbpolicy": good });
     const cases: readonly (readonly [readonly string[], RegExp])[] = [
@@ -102,6 +102,7 @@ describe("the command line", () => {
 });
 
 describe("lbpolicy check", () => {
+  afterEach(() => folder?.remove());
   it("is silent about a policy without problems", async () => {
     folder = makeFolder({ "shop.lbpolicy": sampleText("shop"), "ai.lbpolicy": sampleText("ai-gateway") });
     const result = await run(["check", "."]);
@@ -217,6 +218,7 @@ describe("lbpolicy check", () => {
 });
 
 describe("lbpolicy compile", () => {
+  afterEach(() => folder?.remove());
   it("writes one target to standard output, byte for byte the same again", async () => {
     folder = makeFolder({ "shop.lbpolicy": sampleText("shop") });
     const result = await run(["compile", "shop.lbpolicy", "--target", "nginx"]);
@@ -305,6 +307,7 @@ describe("lbpolicy compile", () => {
 });
 
 describe("lbpolicy simulate", () => {
+  afterEach(() => folder?.remove());
   it("draws the day of the gateway: hourly rows, plots, a summary", async () => {
     folder = makeFolder({ "ai.lbpolicy": sampleText("ai-gateway") });
     const result = await run(["simulate", "ai.lbpolicy"]);
@@ -360,6 +363,7 @@ describe("lbpolicy simulate", () => {
 });
 
 describe("lbpolicy fmt", () => {
+  afterEach(() => folder?.remove());
   const untidy = "backend   web {\nserver a 10.0.0.1:80\n}\n";
 
   it("formats in place once, keeps the byte order mark and the mode", async () => {
@@ -396,6 +400,7 @@ describe("lbpolicy fmt", () => {
 });
 
 describe("the program", () => {
+  afterEach(() => folder?.remove());
   it("takes standard input, separates results from words, and gives its status to the shell", async () => {
     const result = await runCli(["check", "-"], { input: unknownStrategy });
     assert.equal(result.status, 1);
