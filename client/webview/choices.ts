@@ -55,6 +55,7 @@ export function createChoiceRow(onChoose: (choice: Choice) => void, onExport: ()
       if (document.activeElement !== load) load.value = String(Math.log2(Math.max(view.choice.load, 0.125)));
       showLoad(load, loadText, view.choice.load);
       setText(info, infoText(view));
+      info.title = infoText(view);
       exportButton.disabled = view.report === null;
     },
   };

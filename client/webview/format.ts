@@ -16,6 +16,15 @@ export function formatTick(value: number): string {
   return Math.abs(value) >= 1000 ? grouped.format(value) : String(Number(value.toPrecision(4)));
 }
 
+/** Seconds on an axis, in one unit: `800 ms`, `2.5 s`, `16.7 min`, `3 h`. */
+export function formatSecondsTick(seconds: number): string {
+  if (seconds === 0) return "0";
+  if (seconds < 1) return `${formatTick(seconds * 1000)} ms`;
+  if (seconds < 120) return `${formatTick(seconds)} s`;
+  const [unitSeconds, unit] = seconds < 7200 ? [60, "min"] : [3600, "h"];
+  return `${Number((seconds / unitSeconds).toFixed(1))} ${unit}`;
+}
+
 /** Requests per second: `1,486/s`. */
 export function formatRate(ratePerSecond: number): string {
   return `${formatNumber(ratePerSecond)}/s`;
@@ -79,7 +88,7 @@ export function formatMeasure(measure: string, value: number): string {
 }
 
 /** `5.00 s` as `5 s`, for figures that were written and not measured. */
-export function withoutZeros(text: string): string {
+function withoutZeros(text: string): string {
   return text.replace(/(\.\d*?)0+(?= )/, "$1").replace(/\.(?= )/, "");
 }
 

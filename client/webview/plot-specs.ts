@@ -1,6 +1,6 @@
 /** The four plots: which lines, which bands, which words. */
 import type { SimulationPoint } from "../../server/src/protocol.ts";
-import { formatDuration, formatMeasure, formatNumber, formatOperator, formatRate, formatSeconds, formatTick, withoutZeros } from "./format.ts";
+import { formatDuration, formatMeasure, formatNumber, formatOperator, formatRate, formatSeconds, formatSecondsTick, formatTick } from "./format.ts";
 import type { PanelModel } from "./model.ts";
 import { alignTo, saturatedSpans } from "./model.ts";
 import type { ThemeColor } from "./theme.ts";
@@ -157,7 +157,7 @@ const responseTime: PlotSpec = {
     } as const)),
     ...(report.summary.saturatedSeconds > 0 ? [{ label: `saturated ${formatDuration(report.summary.saturatedSeconds)}`, color: "red", dash: [], shape: "band" } as const] : []),
   ],
-  axis: (value) => (value === 0 ? "0" : withoutZeros(formatSeconds(value))),
+  axis: formatSecondsTick,
   leastTop: 0.01,
 };
 

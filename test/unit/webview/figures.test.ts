@@ -3,7 +3,7 @@ import { bannerOf } from "../../../client/webview/banner.ts";
 import { createClock } from "../../../client/webview/clock.ts";
 import { askedFor, eventWindow, memberRows, nearestEvent } from "../../../client/webview/decisions.ts";
 import { expectationTexts, figures } from "../../../client/webview/figures.ts";
-import { formatDuration, formatMeasure, formatMetric, formatMoney, formatNumber, formatSeconds, formatShare, formatTick } from "../../../client/webview/format.ts";
+import { formatDuration, formatMeasure, formatMetric, formatMoney, formatNumber, formatSeconds, formatSecondsTick, formatShare, formatTick } from "../../../client/webview/format.ts";
 import { alignTo, createModel, nearestIndex, saturatedSpans } from "../../../client/webview/model.ts";
 import { stepFrom } from "../../../client/webview/scrubber.ts";
 import { fakeReport } from "../../helpers/fake-report.ts";
@@ -19,6 +19,7 @@ describe("figures as text", () => {
     [formatMetric("cpu", 1), "100 %"], [formatMetric("p95", 0.8), "800 ms"], [formatMetric("rps", 42), "42/s"], [formatMetric("queue", 3), "3"],
     [formatMeasure("p95", 5), "5 s"], [formatMeasure("p95", 2.5), "2.5 s"], [formatMeasure("p95", 10), "10 s"], [formatMeasure("p95", 100), "1 min 40 s"], [formatMeasure("p95", 0.8), "800 ms"],
     [formatMeasure("availability", 0.999), "99.9 %"], [formatMeasure("flaps", 4), "4"],
+    [formatSecondsTick(0), "0"], [formatSecondsTick(0.8), "800 ms"], [formatSecondsTick(2.5), "2.5 s"], [formatSecondsTick(1000), "16.7 min"], [formatSecondsTick(10_800), "3 h"],
     [formatTick(0.5), "0.5"], [formatTick(2000), "2,000"],
   ] as const) {
     it(`writes ${expected}`, () => assert.equal(actual, expected));
@@ -138,12 +139,12 @@ describe("the line above the picture", () => {
   it("names the line of the error, what to do, and whose curves these are", () => {
     const content = bannerOf({ status: { kind: "stale", problems: [problem] }, report: fakeReport({ durationSeconds: 60 }) });
     assert.equal(content.words, "Line 12: No threshold is named bsy. The curves are of the last text without errors.");
-    assert.deepEqual(content.then, { type: "reveal", problem: 0 });
+    assert.deepEqual(content.follow, { type: "reveal", problem: 0 });
     assert.match(bannerOf({ status: { kind: "stale", problems: [problem, problem] }, report: null }).words, /^2 errors, the first in line 12: /);
   });
 
   it("offers to simulate again only where that helps", () => {
-    assert.deepEqual(bannerOf({ status: { kind: "unavailable", message: "m", retry: "offered" }, report: null }).then, { type: "retry" });
-    assert.equal(bannerOf({ status: { kind: "unavailable", message: "m", retry: "automatic" }, report: null }).then, undefined);
+    assert.deepEqual(bannerOf({ status: { kind: "unavailable", message: "m", retry: "offered" }, report: null }).follow, { type: "retry" });
+    assert.equal(bannerOf({ status: { kind: "unavailable", message: "m", retry: "automatic" }, report: null }).follow, undefined);
   });
 });
