@@ -60,6 +60,8 @@ function connect(panel: vscode.WebviewPanel, uri: vscode.Uri, choice: Choice, se
       return () => clearTimeout(timer);
     },
   });
+  // a hidden panel shows nothing and says `ready` again when it is seen
+  const refresh = (): void => { if (panel.visible) session.refresh(); };
   const isOurs = (document: vscode.TextDocument): boolean => document.uri.toString() === uri.toString();
   const subscriptions = [
     webview.onDidReceiveMessage((raw: unknown) => {
@@ -67,13 +69,13 @@ function connect(panel: vscode.WebviewPanel, uri: vscode.Uri, choice: Choice, se
       if (message?.type === "ready") isReady = true;
       if (message !== undefined) receive(message, session, uri);
     }),
-    vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => { if (isOurs(document) && contentChanges.length > 0) session.refresh(); }),
+    vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => { if (isOurs(document) && contentChanges.length > 0) refresh(); }),
     vscode.workspace.onDidSaveTextDocument((document) => {
       if (!isOurs(document)) return;
       file.saved(document);
-      session.refresh();
+      refresh();
     }),
-    server.onState((state) => { if (state === "running") session.refresh(); }),
+    server.onState((state) => { if (state === "running") refresh(); }),
   ];
   panel.onDidDispose(() => {
     session.dispose();

@@ -60,6 +60,8 @@ export interface PlotSpec {
   readonly decisions: (model: PanelModel) => readonly DecisionMark[];
   readonly notes: (model: PanelModel) => readonly LegendNote[];
   readonly axis: (value: number) => string;
+  /** Distances between two labels, rising; the first that leaves enough room is taken. */
+  readonly steps?: readonly number[];
   /** The top of the axis is never below this. */
   readonly leastTop: number;
   /** Where the axis ends though curves go beyond, so that a moment near saturation does not flatten the rest. */
@@ -133,6 +135,9 @@ const loadFactor: PlotSpec = {
   leastTop: 1.2,
 };
 
+/** 1, 2, 5 up to ten seconds, then what divides minutes and hours. */
+const secondSteps = [0.001, 0.01, 0.1, 1].flatMap((unit) => [unit, 2 * unit, 5 * unit]).concat([10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 18_000, 36_000, 86_400]);
+
 const percentiles = ["p50", "p95", "p99", "response_time"] as const;
 
 const responseTime: PlotSpec = {
@@ -158,6 +163,7 @@ const responseTime: PlotSpec = {
     ...(report.summary.saturatedSeconds > 0 ? [{ label: `saturated ${formatDuration(report.summary.saturatedSeconds)}`, color: "red", dash: [], shape: "band" } as const] : []),
   ],
   axis: formatSecondsTick,
+  steps: secondSteps,
   leastTop: 0.01,
 };
 

@@ -103,7 +103,7 @@ function plotOptions(spec: PlotSpec, model: () => PanelModel | undefined, theme:
     },
     axes: [
       { ...axis, size: 24, space: 64, splits: (plot, _axis, from, to) => [...(model()?.clock.ticks(from, to, ((to - from) * 64) / Math.max(1, plot.bbox.width / uPlot.pxRatio)) ?? [])], values: (_plot, splits) => splits.map((t) => model()?.clock.tick(t) ?? "") },
-      { ...axis, size: axisWidthPx, space: 26, values: (_plot, splits) => splits.map(spec.axis) },
+      { ...axis, size: axisWidthPx, space: 26, ...(spec.steps === undefined ? {} : { incrs: [...spec.steps] }), values: (_plot, splits) => splits.map(spec.axis) },
     ],
     series: [{}, ...spec.lines.map(series)],
     hooks: {
