@@ -128,6 +128,22 @@ describe("HAProxy", () => {
       }
     }
   });
+  it("gives a server that comes back its next slot as HAProxy 2.6.12 was seen to when told `disable server` and `enable server`", () => {
+    for (const [kind, weights, recording] of [
+      ["roundrobin", [3, 4], "bbabababba -b aaaaaaaa +b a"],
+      ["roundrobin", [2, 3, 1], "-c bbab -b aaaaaaaa +b a"],
+      ["static-rr", [3, 4], "abababb -b aa +b a"],
+      ["static-rr", [2, 3, 1], "aba -c bbab -b aa +b a"],
+    ] as const) {
+      const balancer = haproxy(kind, weights);
+      const replayed = recording.split(" ").map((part) => {
+        if (!/^[-+]/.test(part)) return idlePicks(balancer, part.length);
+        balancer.setDown(letters.indexOf(part.slice(1)), part.startsWith("-"));
+        return part;
+      });
+      assert.equal(replayed.join(" "), recording, kind);
+    }
+  });
   it("goes on with the rest while a server is away, and gives it its share again afterwards", () => {
     for (const kind of ["roundrobin", "static-rr", "leastconn"] as const) {
       const balancer = haproxy(kind, [1, 1, 1]);

@@ -44,7 +44,6 @@ export function serverMap(all: readonly PoolServer[]): ServerMap {
 function slotsOf(inPlay: readonly PoolServer[], divisor: number): readonly PoolServer[] {
   const weights = inPlay.map((server) => server.weight / divisor);
   const total = weights.reduce((sum, weight) => sum + weight, 0);
-  if (inPlay.length === 1) return inPlay;
   const scores = weights.map(() => 0);
   return Array.from({ length: total }, () => {
     let best = 0;

@@ -21,28 +21,56 @@ interface Slot {
   remainder: number;
 }
 
-export function weightedRoundRobin(): Chooser {
-  let slots = new Map<PoolServer, Slot>();
+/** @param all every server of the backend: active servers and backups each take turns among themselves */
+export function weightedRoundRobin(all: readonly PoolServer[]): Chooser {
+  const active = turns(all.filter((server) => !server.isBackup));
+  const backup = turns(all.filter((server) => server.isBackup));
+  return {
+    choose: (_key, _address, avoid) => (active.isEmpty() ? backup : active).next(avoid),
+    changed: () => undefined,
+    replaced: () => {
+      active.refresh();
+      backup.refresh();
+    },
+  };
+}
+
+interface Turns {
+  readonly isEmpty: () => boolean;
+  readonly next: (avoid: PoolServer | undefined) => PoolServer | undefined;
+  /** Takes notice of servers that went down or came back. */
+  readonly refresh: () => void;
+}
+
+function turns(servers: readonly PoolServer[]): Turns {
+  const slots = servers.map((server): Slot => ({ server, weight: server.weight * scale, tree: undefined, key: 0, stamp: 0, position: 0, remainder: 0 }));
   let stamp = 0;
   let initial: Tree = "first";
   let next: Tree = "second";
-  let position = 0;
-  let currentWeight = 0;
-  let nextWeight = 0;
 
-  const first = (tree: Tree): Slot | undefined => {
-    let best: Slot | undefined;
-    for (const slot of slots.values()) {
-      if (slot.tree === tree && (best === undefined || slot.key < best.key || (slot.key === best.key && slot.stamp < best.stamp))) best = slot;
-    }
-    return best;
-  };
   const put = (slot: Slot, tree: Tree, key: number): void => {
     slot.tree = tree;
     slot.key = key;
     slot.stamp = stamp++;
   };
   const putByWeight = (slot: Slot, tree: Tree): void => put(slot, tree, mostWeight - slot.weight);
+
+  let nextWeight = 0;
+  for (const slot of slots) {
+    if (slot.server.isDown) continue;
+    nextWeight += slot.weight;
+    putByWeight(slot, initial);
+  }
+  let currentWeight = nextWeight;
+  let position = nextWeight;
+
+  const first = (tree: Tree): Slot | undefined => {
+    let best: Slot | undefined;
+    for (const slot of slots) {
+      if (slot.tree === tree && (best === undefined || slot.key < best.key || (slot.key === best.key && slot.stamp < best.stamp))) best = slot;
+    }
+    return best;
+  };
   const putByPosition = (slot: Slot): void => {
     if (slot.position >= 2 * currentWeight || slot.position >= currentWeight + nextWeight) {
       slot.position -= currentWeight;
@@ -70,24 +98,18 @@ export function weightedRoundRobin(): Chooser {
     }
   };
 
-  return {
-    choose: (_key, _address, avoid) => {
-      const passed: Slot[] = [];
-      let avoided: Slot | undefined;
-      let chosen: Slot | undefined;
-      for (let isSwitched = false; chosen === undefined; ) {
-        const slot = due();
-        if (slot === undefined) {
-          if (isSwitched) {
-            chosen = avoided;
-            break;
-          }
-          isSwitched = true;
-          [initial, next] = [next, initial];
-          currentWeight = nextWeight;
-          position = currentWeight;
-          continue;
-        }
+  const take = (avoid: PoolServer | undefined): PoolServer | undefined => {
+    const passed: Slot[] = [];
+    let avoided: Slot | undefined;
+    let chosen: Slot | undefined;
+    let isSwitched = false;
+    if (currentWeight === 0) {
+      currentWeight = nextWeight;
+      position = nextWeight;
+    }
+    while (chosen === undefined) {
+      const slot = due();
+      if (slot !== undefined) {
         move(slot);
         slot.tree = undefined;
         position += 1;
@@ -97,31 +119,40 @@ export function weightedRoundRobin(): Chooser {
           if (hasRoom(slot.server)) avoided = slot;
           passed.push(slot);
         }
-      }
-      if (chosen !== undefined) putByPosition(chosen);
-      for (const slot of passed.reverse()) if (slot !== chosen) putByPosition(slot);
-      return chosen?.server;
-    },
-    changed: () => undefined,
-    replaced: (inPlay) => {
-      const isStart = slots.size === 0;
-      const before = slots;
-      slots = new Map();
-      nextWeight = inPlay.reduce((sum, server) => sum + server.weight * scale, 0);
-      if (isStart) {
+      } else if (!isSwitched) {
+        isSwitched = true;
+        [initial, next] = [next, initial];
         currentWeight = nextWeight;
-        position = nextWeight;
+        position = currentWeight;
+      } else {
+        chosen = avoided;
+        break;
       }
-      for (const server of inPlay) {
-        const kept = before.get(server);
-        const slot = kept ?? { server, weight: server.weight * scale, tree: undefined, key: 0, stamp: 0, position: 0, remainder: 0 };
-        slots.set(server, slot);
-        if (kept !== undefined) continue;
-        if (isStart) {
-          putByWeight(slot, initial);
-        } else {
-          slot.position = position;
+    }
+    if (chosen !== undefined) putByPosition(chosen);
+    // Full and avoided ones keep their place; where the round has ended meanwhile it is lost, and only their weight counts.
+    for (const slot of passed.reverse()) {
+      if (slot === chosen) continue;
+      if (isSwitched) putByWeight(slot, initial);
+      else putByPosition(slot);
+    }
+    return chosen?.server;
+  };
+
+  return {
+    isEmpty: () => servers.every((server) => server.isDown),
+    next: take,
+    refresh: () => {
+      for (const slot of slots) {
+        const isOut = slot.tree === undefined;
+        if (slot.server.isDown === isOut) continue;
+        if (isOut) {
+          nextWeight += slot.weight;
+          slot.position = position + Math.trunc((nextWeight + currentWeight - position) / slot.weight);
           putByPosition(slot);
+        } else {
+          nextWeight -= slot.weight;
+          slot.tree = undefined;
         }
       }
     },

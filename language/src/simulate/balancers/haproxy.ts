@@ -56,7 +56,7 @@ export function haproxyBalancer(method: HaproxyMethod, servers: readonly Balance
 function chooserFor(method: HaproxyMethod, all: readonly PoolServer[]): Chooser {
   switch (method.kind) {
     case "roundrobin":
-      return weightedRoundRobin();
+      return weightedRoundRobin(all);
     case "leastconn":
       return leastConnections();
     case "static-rr": {
