@@ -102,6 +102,9 @@ export interface SimulationSummary {
   /** Answered in time ÷ asked. */
   readonly availability: number;
   readonly dropped: number;
+  /** Requests that came, those that wait at the start included, and those of them that were answered in time; the rest failed or still waits. */
+  readonly asked?: number;
+  readonly answered?: number;
   /** USD; null where no member has a price. */
   readonly cost: number | null;
   /** Seconds during which the load factor was above the target plus its tolerance. */

@@ -11,6 +11,8 @@ export interface Bounds {
   readonly max: number;
   readonly minBy?: string;
   readonly maxBy?: string;
+  /** Where schedules are triggers of KEDA: the size that the largest asks for now, 0 outside all windows. */
+  readonly trigger?: { readonly replicas: number; readonly by?: string };
 }
 
 /**
@@ -95,4 +97,18 @@ export function boundsUnder(pool: { readonly min: number; readonly max: number }
   }
   const max = Math.max(min, ceiling ?? pool.max);
   return { min, max, ...(minBy === undefined ? {} : { minBy }), ...(maxBy === undefined || max === pool.max ? {} : { maxBy }) };
+}
+
+/** The same schedules as KEDA's cron triggers: the bounds stay the pool's own, and the autoscaler hears of the largest floor as of a metric. */
+export function triggersUnder(pool: { readonly min: number; readonly max: number }, active: readonly Schedule[]): Bounds {
+  let replicas = 0;
+  let by: string | undefined;
+  for (const schedule of active) {
+    const floor = Math.min(schedule.replicas?.min ?? 0, pool.max);
+    if (floor > replicas) {
+      replicas = floor;
+      by = schedule.name;
+    }
+  }
+  return { min: pool.min, max: pool.max, trigger: { replicas, ...(by === undefined ? {} : { by }) } };
 }

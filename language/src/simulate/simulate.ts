@@ -13,7 +13,7 @@ import { createScaler, type Scaler } from "./flow/scaler.ts";
 import { sixDigits } from "./flow/wording.ts";
 import { planOf, refusedSchedule, type SimulationPlan } from "./plan.ts";
 import type { MemberShare, SimulationControl, SimulationOutcome, SimulationPoint, SimulationReport, SimulationRequest } from "./report.ts";
-import { boundsUnder, scheduleSpans, type Bounds } from "./schedules.ts";
+import { boundsUnder, scheduleSpans, triggersUnder, type Bounds } from "./schedules.ts";
 import { wallText } from "./calendar.ts";
 import type { Span } from "./traffic.ts";
 
@@ -75,8 +75,10 @@ function prepare(plan: SimulationPlan, schedules: readonly TimedSchedule[], poli
   if (isElastic(backend) && plan.model !== undefined) {
     const { model } = plan;
     const own = { min: scale?.min ?? 1, max: scale?.max ?? 1 };
+    const asTriggers = target === "kubernetes" && kubernetes.autoscaler === "keda" && kubernetes.schedules === "keda";
+    const boundsOf = asTriggers ? triggersUnder : boundsUnder;
     const elastic: ElasticRun = {
-      backend, model, rates, firstRate, stepSeconds, scaler, faults, limits, boundsAt: boundsOver(own, schedules), initialReplicas: scenario?.replicas,
+      backend, model, rates, firstRate, stepSeconds, scaler, faults, limits, boundsAt: boundsOver((active) => boundsOf(own, active), schedules), initialReplicas: scenario?.replicas,
     };
     const run = startElasticRun(elastic);
     return { run, scaler, watch, recorder: recorderFor(run, backend.replica?.pricePerHour !== undefined), membersAt: (point) => elasticShares(point, model.capacityPerSecond) };
@@ -120,7 +122,7 @@ function reportOf(plan: SimulationPlan, schedules: readonly TimedSchedule[], { r
 }
 
 /** The bounds at rising times. */
-function boundsOver(own: { readonly min: number; readonly max: number }, schedules: readonly TimedSchedule[]): (t: number) => Bounds {
+function boundsOver(boundsOf: (active: readonly Schedule[]) => Bounds, schedules: readonly TimedSchedule[]): (t: number) => Bounds {
   const changes = [...new Set(schedules.flatMap(({ spans }) => spans.flatMap((span) => [span.from, span.to])))].sort((a, b) => a - b);
   let next = 0;
   let bounds: Bounds | undefined;
@@ -135,7 +137,7 @@ function boundsOver(own: { readonly min: number; readonly max: number }, schedul
       const span = spans[place];
       return span !== undefined && span.from <= t;
     });
-    bounds = boundsUnder(own, active.map(({ schedule }) => schedule));
+    bounds = boundsOf(active.map(({ schedule }) => schedule));
     return bounds;
   };
 }

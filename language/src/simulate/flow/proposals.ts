@@ -5,14 +5,14 @@ import { isWithinTolerance } from "../autoscaler/tolerance.ts";
 import { isPoolMetric, metricName, metricValue, poolFigure, resourceUsage, type PoolSnapshot } from "./metrics.ts";
 
 export interface TargetProposal {
-  readonly threshold: MetricThreshold;
+  /** Of the threshold, or of the schedule that is a trigger; undefined for one written inside `scale`. */
+  readonly name: string | undefined;
+  readonly by: "threshold" | "schedule";
   readonly metric: string;
   readonly value: number;
   readonly target: number;
   readonly ratio: number;
   readonly replicas: number;
-  /** True where starting members were filled in and lowered the answer. */
-  readonly fillsIn: boolean;
 }
 
 /** Scales the measured value, for a forecast; 1 for the present. */
@@ -30,8 +30,8 @@ export function targetProposal(threshold: MetricThreshold, target: MetricTarget,
   const measured = metricValue(reference, pool);
   if (measured === undefined) return undefined;
   const value = measured * growth;
-  const answer = (ratio: number, replicas: number, fillsIn: boolean): TargetProposal => ({
-    threshold, metric: metricName(reference), value, target: target.value, ratio, replicas, fillsIn,
+  const answer = (ratio: number, replicas: number): TargetProposal => ({
+    name: threshold.name, by: "threshold", metric: metricName(reference), value, target: target.value, ratio, replicas,
   });
   if (reference.kind === "builtin") {
     const { name } = reference;
@@ -41,14 +41,14 @@ export function targetProposal(threshold: MetricThreshold, target: MetricTarget,
       const sums = resourceSums(name, used.usageMilli * growth, used.requestMilli, pool);
       if (sums.ready.count === 0) return undefined;
       const proposal = utilizationReplicas(pool.replicas, sums, percent(target.value), rules);
-      return answer(proposal.ratio, proposal.replicas, pool.unready > 0);
+      return answer(proposal.ratio, proposal.replicas);
     }
     if (name === "load_factor" || name === "arrivals") {
       const perMember = name === "load_factor" ? pool.capacityPerSecond / pool.ready : 1;
       const proposal = averageValueReplicas(pool.ready, [milli(value * pool.ready * perMember)], milli(target.value * perMember), rules);
       // Inside the tolerance the answer is the number of members it was measured over; what stays is the pool's size, starting ones included.
       const stays = isWithinTolerance(rules.tolerances, proposal.ratio, rules.test);
-      return answer(value / target.value, stays ? pool.replicas : proposal.replicas, false);
+      return answer(value / target.value, stays ? pool.replicas : proposal.replicas);
     }
     if (isPoolMetric(name)) return valueAnswer();
     return podsAnswer();
@@ -59,11 +59,11 @@ export function targetProposal(threshold: MetricThreshold, target: MetricTarget,
   const figure = poolFigure(reference.metric, pool);
   if (figure === undefined) return undefined;
   const proposal = averageValueReplicas(pool.replicas, [milli(figure * growth)], milli(target.value), rules);
-  return answer(value / target.value, proposal.replicas, false);
+  return answer(value / target.value, proposal.replicas);
 
   function valueAnswer(): TargetProposal {
     const proposal = valueReplicas(pool.replicas, pool.ready, [milli(value)], milli(target.value), rules);
-    return answer(value / target.value, proposal.replicas, false);
+    return answer(value / target.value, proposal.replicas);
   }
   function podsAnswer(): TargetProposal {
     const targetMilli = Math.max(1, Math.round(target.value * 1000));
@@ -73,8 +73,14 @@ export function targetProposal(threshold: MetricThreshold, target: MetricTarget,
       missing: { count: pool.unready, usage: 0, request: 0 },
     };
     const proposal = podsAverageReplicas(pool.replicas, sums, targetMilli, rules);
-    return answer(value / target.value, proposal.replicas, pool.unready > 0 && proposal.ratio > 1);
+    return answer(value / target.value, proposal.replicas);
   }
+}
+
+/** What a cron trigger of KEDA asks for: an external metric with a target of 1, so a size close to the present one is inside the tolerance. */
+export function triggerProposal(trigger: { readonly replicas: number; readonly by?: string }, current: number, rules: ReplicaRules): TargetProposal {
+  const proposal = averageValueReplicas(current, [milli(trigger.replicas)], milli(1), rules);
+  return { name: trigger.by, by: "schedule", metric: "cron", value: trigger.replicas / current, target: 1, ratio: proposal.ratio, replicas: proposal.replicas };
 }
 
 /** The value that a forecast follows: what the pool gets in all, so that its own growth does not look like falling load. */

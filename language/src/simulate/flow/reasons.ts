@@ -27,7 +27,7 @@ export interface MetricContext {
 /** `busy: load_factor 1.2 / 0.7 = 1.71 → 40`. */
 export function metricDecision(leading: TargetProposal, sync: SyncResult, context: MetricContext): Reasoned {
   const { pool, bounds, scale, shaping, label } = context;
-  const name = leading.threshold.name ?? label;
+  const name = leading.name ?? label;
   const recommended = sync.recommended ?? sync.replicas;
   const heldBackBy: string[] = [];
   const stabilized = sync.stabilized ?? recommended;
@@ -42,7 +42,7 @@ export function metricDecision(leading: TargetProposal, sync: SyncResult, contex
   if (sync.replicas > pool.replicas) heldBackBy.push(...stillStarting(pool));
   const { metric, value, target, ratio } = leading;
   return reasoned(`${name}: ${metric} ${shortNumber(value)} / ${shortNumber(target)} = ${shortNumber(ratio)} → ${recommended}`, {
-    by: "threshold", threshold: name, metric, value, target, ratio, recommended, heldBackBy,
+    by: leading.by, threshold: name, metric, value, target, ratio, recommended, heldBackBy,
   });
 }
 
@@ -78,6 +78,12 @@ export function wakeDecision(active: MetricCondition | undefined, value: number 
   return reasoned(`active: ${metric} ${shortNumber(value ?? 0)} ${condition} → 1`, {
     by: "bounds", metric, ...(value === undefined ? {} : { value }), target: active?.value ?? 0, recommended: 1, heldBackBy: [],
   });
+}
+
+/** A pool at 0 wakes for a schedule that is a trigger. */
+export function triggerWakes(bounds: Bounds): Reasoned {
+  const name = bounds.trigger?.by;
+  return reasoned(`${name ?? "schedule"}: active → 1`, { by: "schedule", ...(name === undefined ? {} : { threshold: name }), recommended: 1, heldBackBy: [] });
 }
 
 function reasoned(reason: string, decision: Decision): Reasoned {

@@ -44,19 +44,11 @@ export interface RecorderOptions {
   readonly watch: ExpectationWatch;
 }
 
-export interface Totals {
-  readonly arrived: number;
-  readonly answered: number;
-  readonly failed: number;
-  readonly queued: number;
-}
-
 export interface Recorder {
   readonly step: (figures: StepFigures) => StepTimes;
   readonly event: (event: SimulationEvent) => void;
   readonly points: readonly SimulationPoint[];
   readonly events: readonly SimulationEvent[];
-  readonly totals: () => Totals;
   readonly summary: () => SimulationSummary;
 }
 
@@ -70,7 +62,6 @@ export function createRecorder(options: RecorderOptions): Recorder {
   let arrived = options.waitingAtStart;
   let failed = 0;
   let answered = 0;
-  let queued = 0;
   let cost = 0;
   let flaps = 0;
   let index = 0;
@@ -102,7 +93,6 @@ export function createRecorder(options: RecorderOptions): Recorder {
     }
     answered -= figures.lost;
     failed += dropped;
-    queued = queue;
     cost += figures.cost;
     const parts = answeredParts(stations, (station) => station.response);
     const tokens = options.needsFirstToken ? answeredParts(stations, (station) => station.firstToken) : [];
@@ -144,12 +134,14 @@ export function createRecorder(options: RecorderOptions): Recorder {
     flaps,
     availability: arrived === 0 ? 1 : sixDigits(Math.max(0, 1 - failed / arrived)),
     dropped: sixDigits(failed),
+    asked: sixDigits(arrived),
+    answered: sixDigits(answered),
     cost: options.priced ? sixDigits(cost) : null,
     secondsAboveTarget: secondsAbove,
     saturatedSeconds,
   });
 
-  return { step, event, points, events, totals: () => ({ arrived, answered, failed, queued }), summary };
+  return { step, event, points, events, summary };
 }
 
 function answeredParts(stations: readonly StationStep[], of: (station: StationStep) => ResponsePart | undefined): readonly ResponsePart[] {

@@ -8,8 +8,8 @@ import type { ToleranceTest } from "../autoscaler/tolerance.ts";
 import type { Bounds } from "../schedules.ts";
 import { activeValue, isModelled, metricName, type PoolSnapshot } from "./metrics.ts";
 import { addSample, createSamples, forecastGrowth, type Samples } from "./prediction.ts";
-import { forecastBase, targetProposal, type TargetProposal } from "./proposals.ts";
-import { boundsDecision, metricDecision, ruleDecision, wakeDecision, type Reasoned } from "./reasons.ts";
+import { forecastBase, targetProposal, triggerProposal, type TargetProposal } from "./proposals.ts";
+import { boundsDecision, metricDecision, ruleDecision, triggerWakes, wakeDecision, type Reasoned } from "./reasons.ts";
 import { compares, createRuleMemory, ruleProposal, type RuleMemory, type RuleProposal } from "./rules.ts";
 
 export interface Scaler {
@@ -67,26 +67,27 @@ export function createScaler(scale: Scale, label: string, test: ToleranceTest): 
       return undefined;
     }
     const value = scale.active === undefined ? pool.ratePerSecond : activeValue(scale.active.metric, pool);
-    const active = value !== undefined && (scale.active === undefined ? value > 0 : compares(value, scale.active.operator, scale.active.value));
+    const asked = value !== undefined && (scale.active === undefined ? value > 0 : compares(value, scale.active.operator, scale.active.value));
+    const active = asked || (bounds.trigger !== undefined && bounds.trigger.replicas > 0);
     if (active) lastActive = pool.t;
-    if (pool.replicas === 0) return active ? { replicas: Math.min(1, bounds.max), why: wakeDecision(scale.active, value) } : { replicas: 0 };
+    if (pool.replicas === 0) return active ? { replicas: Math.min(1, bounds.max), why: asked ? wakeDecision(scale.active, value) : triggerWakes(bounds) } : { replicas: 0 };
     if (!active && pool.t - lastActive >= scale.idleSeconds) return { replicas: 0, why: wakeDecision(scale.active, undefined, scale.idleSeconds) };
     return undefined;
   };
 
   const evaluate = (pool: PoolSnapshot, bounds: Bounds): ScalerAnswer => {
     const current = pool.replicas;
-    const answers = proposals(pool, growthOf);
+    const answers = [...proposals(pool, growthOf), ...(bounds.trigger === undefined || current === 0 ? [] : [triggerProposal(bounds.trigger, current, replicaRules)])];
     const rules = ruleThresholds.map((threshold) => ruleProposal(threshold, ruleMemories.get(threshold) ?? createRuleMemory(threshold), pool));
     const zero = wakeOrRest(pool, bounds);
     if (zero !== undefined) return zero;
     const range = { min: Math.max(1, bounds.min), max: Math.max(1, bounds.max) };
     if (current < range.min || current > range.max) {
       const replicas = current < range.min ? range.min : range.max;
-      if (metricThresholds.length > 0) memory = syncAutoscaler(memory, current, range, [], shaping, pool.t).memory;
+      if (answers.length > 0) memory = syncAutoscaler(memory, current, range, [], shaping, pool.t).memory;
       return { replicas, why: boundsDecision(current, replicas, bounds, scale) };
     }
-    const sync = metricThresholds.length === 0 ? undefined : syncAutoscaler(memory, current, range, answers.map((answer) => answer?.replicas), shaping, pool.t);
+    const sync = answers.length === 0 ? undefined : syncAutoscaler(memory, current, range, answers.map((answer) => answer?.replicas), shaping, pool.t);
     const byMetric = sync?.kind === "metrics" ? sync : undefined;
     const byRule = largestRule(rules);
     const rule = byRule === undefined ? undefined : Math.min(range.max, Math.max(range.min, byRule.replicas));
@@ -117,6 +118,7 @@ export function createScaler(scale: Scale, label: string, test: ToleranceTest): 
     for (let round = 0; round < 200; round++) {
       const pool = poolAt(size);
       const asked = proposals(pool, () => 1).map((proposal) => proposal?.replicas ?? 0);
+      if (bounds.trigger !== undefined) asked.push(triggerProposal(bounds.trigger, size, replicaRules).replicas);
       for (const threshold of ruleThresholds) {
         // Durations and rests play no part in where the rules come to rest.
         const holding = threshold.rules.map((rule): number => ruleProposal({ ...threshold, rules: [{ ...rule, forSeconds: 0 }] }, createRuleMemory({ ...threshold, rules: [rule] }), pool)?.replicas ?? 0);
