@@ -186,14 +186,18 @@ export const destinationMissing = define<{ readonly backend: string; readonly se
   "LBP5566", "kubernetes-destination-missing", "error",
   ({ backend, service }) => `service ${service} sends to ${backend}, which has no Service in Kubernetes; give it a workload with a port, or members with addresses.`);
 
-export const balancerTextMissing = define<{ readonly balancer: string }>(
-  "LBP5567", "kubernetes-balancer-missing", "error",
-  ({ balancer }) => `The ${balancer} configuration for balancer ${balancer} could not be compiled; compile it alone to see why.`);
+export const prefixByElement = define<{ readonly kind: string; readonly path: string }>(
+  "LBP5567", "kubernetes-prefix-by-element", "information",
+  ({ kind, path }) => `${kind} compares prefixes element by element: "${path}" matches "${path}/x" there, and not "${path}x".`);
 
-export const sharesRounded = define<Named>(
-  "LBP5568", "kubernetes-shares-rounded", "information",
-  ({ name }) => `Shares of ${name} are written as whole weights out of 10000.`);
+export const splitUnsupported = define<{ readonly path: string; readonly backend: string }>(
+  "LBP5568", "kubernetes-split-unsupported", "warning",
+  ({ path, backend }) => `An Ingress sends a path to one Service: all of "${path}" goes to ${backend}; write expose gateway "NAME" or balancer nginx to keep the split.`);
 
-export const existingNotRouted = define<Named>(
-  "LBP5569", "kubernetes-existing-not-routed", "information",
-  ({ name }) => `The Service of ${name} is not ours: its workload exists already, so only its autoscaler is compiled.`);
+export const measureUnwatched = define<{ readonly measure: string; readonly scenario: string }>(
+  "LBP5569", "kubernetes-measure-unwatched", "information",
+  ({ measure, scenario }) => `No alert is made from expect ${measure} of scenario ${scenario}: the compiled objects have no metric for it.`);
+
+export const exposeBesideBalancer = define<{ readonly balancer: string }>(
+  "LBP5570", "kubernetes-expose-beside-balancer", "warning",
+  ({ balancer }) => `Remove expose, or the balancer: clients reach ${balancer} through its own Service here, so no route is made.`);

@@ -4,17 +4,24 @@ import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { invalidManifest, nameCollision, nameCut, workloadMissing } from "../../diagnostics/targets-kubernetes.ts";
 import { isElastic } from "../../model/policy.ts";
 import type { Backend, Origin, Policy } from "../../model/policy.ts";
-import { defaultKubernetes } from "../../model/target.ts";
+import { defaultHaproxy, defaultKubernetes, defaultNginx } from "../../model/target.ts";
 import type { KubernetesTarget } from "../../model/target.ts";
+import { checkTexts } from "../emit/check-texts.ts";
 import { headLines } from "../emit/head.ts";
 import { createParity } from "../emit/parity.ts";
+import { compileHaproxy } from "../haproxy/compile-haproxy.ts";
+import { compileNginx } from "../nginx/compile-nginx.ts";
 import type { CompileResult } from "../result.ts";
 import { autoscalerOf } from "./autoscaler.ts";
+import { balancerObjectsOf, withMountedSecrets } from "./balancer.ts";
 import { callBackend, differ } from "./context.ts";
 import type { Context } from "./context.ts";
+import { exposureOf } from "./exposure.ts";
+import { fixedObjectsOf } from "./fixed.ts";
 import { kustomizationOf, objectFiles } from "./files.ts";
 import { kubernetesName, longestName } from "./names.ts";
 import type { Emission, Manifest } from "./object.ts";
+import { alertsOf } from "./monitoring.ts";
 import { printEmission } from "./print.ts";
 import { scheduleJobsOf } from "./schedule-jobs.ts";
 import { disruptionBudgetOf, servicesOf } from "./service.ts";
@@ -28,8 +35,14 @@ import { deploymentOf } from "./workload.ts";
 export function compileKubernetes(policy: Policy): CompileResult {
   const parity = createParity("kubernetes");
   const context: Context = { policy, target: kubernetesTarget(policy), parity };
-  const emissions = policy.backends.flatMap((backend) => backendObjects(context, backend));
-  const diagnostics = [...parity.diagnostics, ...collisions(emissions), ...emissions.flatMap(refusals)];
+  checkTexts(policy, parity);
+  const balancer = balancerOf(context);
+  const emissions = [
+    ...policy.backends.flatMap((backend) => backendObjects(context, backend)),
+    ...(balancer?.objects ?? []),
+    ...(context.target.emit === "autoscaling" ? [] : policy.services.flatMap((service) => exposureOf(context, service))),
+  ];
+  const diagnostics = [...parity.diagnostics, ...(balancer?.result.diagnostics ?? []), ...collisions(emissions), ...emissions.flatMap(refusals)];
   if (diagnostics.some((diagnostic) => diagnostic.severity === "error") || emissions.length === 0) {
     return { target: "kubernetes", text: "", lineOrigins: [], files: [], notes: parity.notes, diagnostics };
   }
@@ -47,7 +60,7 @@ export function compileKubernetes(policy: Policy): CompileResult {
     write(one.text, one.lineOrigins);
   }
   const files = objectFiles(emissions, printed.map((one) => one.text), head);
-  return { target: "kubernetes", text: lines.join(""), lineOrigins, files: [...files, kustomizationOf(files, head)], notes: parity.notes, diagnostics };
+  return { target: "kubernetes", text: lines.join(""), lineOrigins, files: [...files, kustomizationOf(files, head)], notes: [...parity.notes, ...(balancer?.result.notes ?? [])], diagnostics };
 }
 
 function kubernetesTarget(policy: Policy): KubernetesTarget {
@@ -56,14 +69,26 @@ function kubernetesTarget(policy: Policy): KubernetesTarget {
 
 function backendObjects(context: Context, backend: Backend): readonly Emission[] {
   sayNames(context, backend);
-  if (!isElastic(backend)) return [];
+  if (!isElastic(backend)) return context.target.emit === "autoscaling" ? [] : fixedObjectsOf(context, backend);
   if (backend.workload === undefined) {
     differ(context, workloadMissing, "dropped", callBackend(backend), backend.origin, { name: callBackend(backend) });
     return [];
   }
   const autoscaling = [autoscalerOf(context, backend), ...(context.target.schedules === "cronjob" ? scheduleJobsOf(context, backend) : [])];
-  const running = context.target.emit === "autoscaling" ? [] : [deploymentOf(context, backend), ...servicesOf(context, backend), disruptionBudgetOf(context, backend)];
-  return [...running, ...autoscaling].filter((emission) => emission !== undefined);
+  const running = context.target.emit === "autoscaling" ? [] : [deploymentOf(context, backend), ...servicesOf(context, backend)];
+  const budget = context.target.emit === "autoscaling" ? undefined : disruptionBudgetOf(context, backend);
+  return [...running, budget, ...autoscaling, alertsOf(context, backend)].filter((emission) => emission !== undefined);
+}
+
+/** The configuration compiled by its own compiler, for the version that its own target names. */
+function balancerOf(context: Context): { readonly result: CompileResult; readonly objects: readonly Emission[] } | undefined {
+  const { policy, target } = context;
+  const program = target.balancer;
+  if (program === "none" || target.emit === "autoscaling" || policy.services.length === 0) return undefined;
+  const mounted = withMountedSecrets(policy);
+  const result = program === "nginx" ? compileNginx(mounted) : compileHaproxy(mounted);
+  const version = policy.targets.find((one) => one.kind === program)?.version ?? (program === "nginx" ? defaultNginx : defaultHaproxy).version;
+  return { result, objects: result.text === "" ? [] : balancerObjectsOf(context, { program, version, text: result.text }) };
 }
 
 function sayNames(context: Context, backend: Backend): void {

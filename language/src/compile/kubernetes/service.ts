@@ -35,7 +35,7 @@ export function servicesOf(context: Context, backend: Backend): readonly Emissio
         apiVersion: "v1",
         kind: "Service",
         metadata: metadataOf(context.target, kubernetesName(backend.name), namespace, selector),
-        spec: { type: "ClusterIP", selector, ports, ...affinity(context, backend) },
+        spec: { type: "ClusterIP", selector, ports, ...affinitySpec(context, backend) },
       },
       comment: [`${callBackend(backend)}: where clients in the cluster reach it`],
       origin: backend.origin,
@@ -96,7 +96,8 @@ function maxUnavailable(limit: DisruptionLimit): number | string {
   return "count" in limit ? limit.count : `${Math.round(limit.fraction * 100)}%`;
 }
 
-function affinity(context: Context, backend: Backend): JsonObject {
+/** Clients stay with a member only by their address. */
+export function affinitySpec(context: Context, backend: Backend): JsonObject {
   const { affinity, algorithm } = backend.strategy;
   const stays = (seconds: number): JsonObject => ({ sessionAffinity: "ClientIP", sessionAffinityConfig: { clientIP: { timeoutSeconds: seconds } } });
   if (affinity?.kind === "cookie") {
@@ -110,7 +111,8 @@ function affinity(context: Context, backend: Backend): JsonObject {
   return affinity?.kind === "ip" || algorithm.kind === "ip_hash" ? stays(defaultAffinitySeconds) : {};
 }
 
-function sayWhatServicesIgnore(context: Context, backend: Backend): void {
+/** Whatever a Service cannot do holds where a balancer of ours stands in front, and is said where none does. */
+export function sayWhatServicesIgnore(context: Context, backend: Backend): void {
   if (context.target.balancer !== "none") return;
   const { algorithm, retry, origin } = backend.strategy;
   const name = callBackend(backend);
@@ -118,6 +120,6 @@ function sayWhatServicesIgnore(context: Context, backend: Backend): void {
     differ(context, algorithmIgnored, "dropped", `${name}: balance`, origin ?? backend.origin, { algorithm: algorithm.kind });
   }
   if (retry.origin !== undefined) differ(context, retryIgnored, "dropped", `${name}: retry`, retry.origin, { name });
-  const limit = backend.replica?.maxConnections;
-  if (limit !== undefined) differ(context, connectionsUnlimited, "dropped", `${name}: max_connections`, backend.replica?.origin ?? backend.origin, { name, limit: `max_connections ${limit}` });
+  const limited = [backend.replica, ...backend.servers].find((member) => member?.maxConnections !== undefined);
+  if (limited !== undefined) differ(context, connectionsUnlimited, "dropped", `${name}: max_connections`, limited.origin, { name, limit: `max_connections ${limited.maxConnections}` });
 }

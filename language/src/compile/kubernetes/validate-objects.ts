@@ -3,6 +3,7 @@ import { readStrictCron } from "./cron.ts";
 import { isLabelName, isObjectName, isPortName, isServiceName, longestCronJobName } from "./names.ts";
 import { isObject } from "./object.ts";
 import { validatePodTemplate } from "./validate-pods.ts";
+import { isUsableIpv4, isUsableIpv6 } from "./reachable.ts";
 import { check, countOrPercent, distinctTexts, itemsOf, oneOf, required, textAt, validateLabels, whole } from "./validate-values.ts";
 import type { Findings, Place } from "./validate-values.ts";
 import { isZoneName } from "./zone.ts";
@@ -56,18 +57,6 @@ export function validateEndpointSlice(found: Findings, object: Place): void {
     oneOf(found, port.at("protocol"), ["TCP", "UDP", "SCTP"]);
   }
   distinctTexts(found, ports, (port) => textAt(port, "name") ?? "");
-}
-
-/** Kubernetes refuses unspecified, loopback and link-local addresses as endpoints. */
-export function isUsableIpv4(text: string): boolean {
-  const parts = text.split(".").map(Number);
-  if (!/^\d+\.\d+\.\d+\.\d+$/.test(text) || parts.some((part) => part > 255)) return false;
-  const [a, b] = parts;
-  return text !== "0.0.0.0" && a !== 127 && !(a === 169 && b === 254) && !(a === 224 && b === 0 && parts[2] === 0);
-}
-
-export function isUsableIpv6(text: string): boolean {
-  return /^[0-9a-fA-F:]*:[0-9a-fA-F:.]*$/.test(text) && !/^[0:]+1?$/.test(text) && !/^(fe[89ab]|ff.2)/i.test(text);
 }
 
 export function validateDisruptionBudget(found: Findings, object: Place): void {

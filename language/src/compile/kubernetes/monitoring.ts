@@ -1,0 +1,89 @@
+/** Alerts from what the policy expects: a PrometheusRule. */
+import type { Backend } from "../../model/policy.ts";
+import type { Expectation, Measure, Scenario } from "../../model/traffic.ts";
+import { measureUnwatched } from "../../diagnostics/targets-kubernetes.ts";
+import { callBackend, differ, metadataOf, namespaceOf, selectorOf } from "./context.ts";
+import type { Context } from "./context.ts";
+import { metricNames, plain } from "./metrics.ts";
+import { kubernetesName } from "./names.ts";
+import type { Emission, JsonObject } from "./object.ts";
+import { workloadReference } from "./workload-reference.ts";
+
+/** Changes of the wanted size within half an hour that no load explains. */
+const manyChanges = 10;
+
+/** The measures for which the metrics adapter's figures exist in Prometheus. */
+const watched: Partial<Record<Measure, keyof typeof metricNames>> = {
+  response_time: "response_time", p95: "p95", p99: "p99", ttft_p95: "ttft_p95", queue: "queue",
+};
+
+/** Saturation, at the maximum, flapping, and the expectations of the backend's scenarios. */
+export function alertsOf(context: Context, backend: Backend): Emission | undefined {
+  const scale = backend.scale;
+  if (!context.target.monitoring || scale === undefined || backend.workload === undefined) return undefined;
+  const rules = [...poolAlerts(context, backend), ...context.policy.scenarios.filter((scenario) => scenario.backend.name === backend.name).flatMap((scenario) => scenarioAlerts(context, backend, scenario))];
+  const name = kubernetesName(backend.name);
+  return {
+    manifest: {
+      apiVersion: "monitoring.coreos.com/v1",
+      kind: "PrometheusRule",
+      metadata: metadataOf(context.target, name, namespaceOf(context.target, backend), selectorOf(backend)),
+      spec: { groups: [{ name: `lbpolicy-${name}`, interval: "15s", rules }] },
+    },
+    comment: [`${callBackend(backend)}: alerts from its bounds, its capacity and what its scenarios expect`],
+    origin: scale.origin,
+    parts: [],
+  };
+}
+
+function poolAlerts(context: Context, backend: Backend): readonly JsonObject[] {
+  const namespace = namespaceOf(context.target, backend);
+  const { kind, name } = workloadReference(backend);
+  const autoscaler = `{namespace="${namespace}",horizontalpodautoscaler="${context.target.autoscaler === "keda" ? "keda-hpa-" : ""}${kubernetesName(backend.name)}"}`;
+  const alerts: JsonObject[] = [];
+  const capacity = backend.replica?.capacityPerSecond;
+  if (capacity !== undefined && (kind === "Deployment" || kind === "StatefulSet")) {
+    const ready = kind === "Deployment" ? `kube_deployment_status_replicas_ready{namespace="${namespace}",deployment="${name}"}` : `kube_statefulset_status_replicas_ready{namespace="${namespace}",statefulset="${name}"}`;
+    alerts.push(alert(backend, "Saturated", `sum(${series(context, backend, "arrivals")}) > ${plain(capacity)} * sum(${ready})`, "2m", "critical", `More arrives than ${plain(capacity)} requests per second and ready member: the backlog grows.`));
+  }
+  if ((backend.scale?.thresholds.length ?? 0) === 0) return alerts;
+  return [
+    ...alerts,
+    alert(backend, "AtMaximum", `kube_horizontalpodautoscaler_status_current_replicas${autoscaler} >= kube_horizontalpodautoscaler_spec_max_replicas${autoscaler}`, "15m", "warning", "The pool cannot grow any further."),
+    alert(backend, "Flapping", `changes(kube_horizontalpodautoscaler_status_desired_replicas${autoscaler}[30m]) > ${manyChanges}`, "0s", "warning", `The wanted size changed more than ${manyChanges} times in 30 minutes.`),
+  ];
+}
+
+function scenarioAlerts(context: Context, backend: Backend, scenario: Scenario): readonly JsonObject[] {
+  return scenario.expectations.flatMap((expectation) => {
+    const metric = watched[expectation.measure];
+    const isCeiling = expectation.operator.startsWith("<");
+    if (metric === undefined || !isCeiling) {
+      differ(context, measureUnwatched, "information", `scenario ${scenario.name}: expect ${expectation.measure}`, expectation.origin, { measure: expectation.measure, scenario: scenario.name });
+      return [];
+    }
+    const expression = `${metric === "queue" ? "avg" : "max"}(${series(context, backend, metric)}) ${expectation.operator === "<" ? ">=" : ">"} ${plain(expectation.value)}`;
+    return [alert(backend, alertName(expectation.measure), expression, "5m", "warning", `scenario ${scenario.name} expects ${expectationText(expectation)}.`)];
+  });
+}
+
+function alert(backend: Backend, name: string, expr: string, holds: string, severity: string, summary: string): JsonObject {
+  return {
+    alert: `LbPolicy${name}`, expr, for: holds, labels: { severity, backend: kubernetesName(backend.name) }, annotations: { summary: `${callBackend(backend)}: ${summary}` },
+  };
+}
+
+function series(context: Context, backend: Backend, metric: keyof typeof metricNames): string {
+  const name = context.target.metricNames.find((entry) => entry.metric === metric)?.name ?? metricNames[metric];
+  // Names with other characters than an identifier's are written as a label.
+  const label = `backend="${kubernetesName(backend.name)}"`;
+  return /^[a-zA-Z_:][\w:]*$/.test(name) ? `${name}{${label}}` : `{__name__=${JSON.stringify(name)},${label}}`;
+}
+
+function alertName(measure: Measure): string {
+  return measure.split("_").map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("");
+}
+
+function expectationText(expectation: Expectation): string {
+  return `${expectation.measure} ${expectation.operator} ${plain(expectation.value)}${expectation.measure === "queue" ? "" : " s"}`;
+}
