@@ -51,11 +51,17 @@ function closed(schema: Schema): Schema {
   for (const [key, value] of Object.entries(schema)) {
     if (key === "properties") copy[key] = Object.fromEntries(Object.entries(value as Record<string, Schema>).map(([name, property]) => [name, name === "metadata" && property["properties"] === undefined ? property : closed(property)]));
     else if (key === "items" || key === "additionalProperties") copy[key] = typeof value === "object" && value !== null ? closed(value as Schema) : value;
-    else copy[key] = value;
+    else copy[key] = key === "pattern" ? portable(String(value)) : value;
   }
   const isOpen = schema["x-kubernetes-preserve-unknown-fields"] === true;
   if (schema["properties"] !== undefined && schema["additionalProperties"] === undefined && !isOpen) copy["additionalProperties"] = false;
   return copy;
+}
+
+/** Go writes "in either case" as `(?i)`, which this engine does not know. */
+function portable(pattern: string): string {
+  if (!pattern.includes("(?i)")) return pattern;
+  return pattern.replace("(?i)", "").replace(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
 }
 
 function json(name: string): Schema {

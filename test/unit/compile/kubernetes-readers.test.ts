@@ -7,9 +7,11 @@ import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
 import { valueAt } from "../../../language/src/compile/kubernetes/object.ts";
 import type { Json } from "../../../language/src/compile/kubernetes/object.ts";
-import type { EnvironmentVariable } from "../../../language/src/model/policy.ts";
+import type { EnvironmentVariable, Policy } from "../../../language/src/model/policy.ts";
+import { defaultKubernetes } from "../../../language/src/model/target.ts";
 import { gatewayPolicy, gatewayWith, inference } from "../../helpers/gateway-policy.ts";
 import { compiled, findOne, readManifests } from "../../helpers/kubernetes-output.ts";
+import { destination, listener, service } from "../../helpers/policy-parts.ts";
 
 /** Texts that some reader takes for something else when they are not quoted, or that end a quoted one early. */
 const tricky = [
@@ -22,6 +24,11 @@ const workload = inference.workload;
 assert.ok(workload !== undefined);
 const policies = {
   "the ai-gateway": gatewayPolicy,
+  "a balancer and its configuration": {
+    ...gatewayPolicy,
+    services: [service("front", [listener(80)], { hosts: ["shop.example.com"], to: [destination(inference)], headers: [{ on: "response", action: "set", name: "X-Odd", value: "yes: #1 \\ ' \" $x %", origin: inference.origin }] })],
+    targets: [{ ...defaultKubernetes, namespace: "ai", balancer: "haproxy" }, { kind: "haproxy", version: "2.6", resolver: "10.96.0.10", emit: "all" }],
+  } satisfies Policy,
   "a workload full of tricky texts": gatewayWith({
     backend: { workload: { ...workload, env, command: tricky.filter((text) => text !== ""), labels: [["y", "on"], ["no", "1.0"], ["a", "null"]], annotations: [["off", "yes"], ["e", tricky.join(" ")]] } },
   }),
