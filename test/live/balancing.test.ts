@@ -106,6 +106,14 @@ onBoth("balancing", (_program, stage) => {
     });
   }
 
+  it("gives a backup no POST that a member has seen, with ip_hash", async () => {
+    const [a, spare] = [await stage.member("a"), await stage.member("spare")];
+    const port = await before(stage, [[a, {}], [spare, { backup: true }]], { strategy: strategy({ algorithm: { kind: "ip_hash" } }), passiveHealth: { fall: 1000, seconds: 60 } });
+    a.breaks = true;
+    assert.notEqual((await ask({ port, method: "POST", body: "x" })).status, 200);
+    assert.deepEqual([a.requests.length, spare.requests.length], [1, 0]);
+  });
+
   it("lets no client see that a member is gone", async () => {
     const [a, b, c] = [await stage.member("a"), await stage.member("b"), await stage.member("c")];
     const port = await before(stage, [[a, {}], [b, {}], [c, {}]], {});
@@ -148,6 +156,26 @@ onBoth("balancing", (_program, stage) => {
       if (first[i]?.backend === "b") assert.notEqual(answer.backend, "b");
       else assert.equal(answer.backend, first[i]?.backend);
     }
+  });
+});
+
+on("haproxy", "active health checks", (_program, stage) => {
+  it("take a member out while its answer is not the expected one", async () => {
+    const [a, b] = [await stage.member("a"), await stage.member("b")];
+    b.status = 503;
+    const health = { kind: "http", path: "/healthz", method: "GET", expectFrom: 200, expectTo: 399, verify: true, intervalSeconds: 0.05, timeoutSeconds: 1, rise: 2, fall: 2, origin: somewhere() } as const;
+    const port = await before(stage, [[a, {}], [b, {}]], { health });
+    const settled = async (wanted: number): Promise<number> => {
+      let seen = -1;
+      for (let i = 0; i < 200 && seen !== wanted; i++) seen = Object.keys(tally(await askMany(6, () => ({ port })))).length;
+      return seen;
+    };
+    const onlyA = async (): Promise<boolean> => (await askMany(10, () => ({ port }))).every((answer) => answer.backend === "a");
+    let isOut = false;
+    for (let i = 0; i < 200 && !isOut; i++) isOut = await onlyA();
+    assert.ok(isOut);
+    b.status = 200;
+    assert.equal(await settled(2), 2);
   });
 });
 

@@ -45,6 +45,18 @@ async function greeting(port: number, from = "127.0.0.1"): Promise<string> {
   }
 }
 
+/** A connection that stays. The one that saw the program listen may still count for a moment. */
+async function held(port: number): Promise<Socket> {
+  for (let i = 0; i < 100; i++) {
+    const socket = connect(port, "127.0.0.1");
+    const [data] = (await once(socket, "data").catch(() => [])) as readonly Buffer[];
+    if (data !== undefined) return socket.on("error", () => undefined);
+    socket.destroy();
+    await delay(10);
+  }
+  throw new Error("no connection is taken");
+}
+
 onBoth("streaming", (_program, stage) => {
   it("passes chunks on one by one", async () => {
     const member = await stage.member("a");
@@ -152,8 +164,7 @@ onBoth("streaming", (_program, stage) => {
       const db = backend("db", [server("a", a.address)], { protocol: "tcp" });
       return policy([db], [service("db", [listener(`127.0.0.1:${free}`)], { to: [destination(db)], limits: [{ kind: "connections", count: 2, by: { kind: "client_ip" }, status: 429, origin: somewhere() }] })]);
     });
-    const open = [connect(port, "127.0.0.1"), connect(port, "127.0.0.1")];
-    for (const socket of open) assert.equal(String((await once(socket, "data"))[0]), "a");
+    const open = [await held(port), await held(port)];
     assert.notEqual(await greeting(port), "a");
     assert.equal(await greeting(port, "127.0.0.2"), "a");
     for (const socket of open) socket.destroy();

@@ -57,9 +57,9 @@ export const firstWithoutLimit = define<OnTarget>(
   ({ program }) => `Give every member max_connections: ${program} fills the first member without end otherwise.`);
 
 // Health, retries, queues
-export const activeCheckAsPassive = define<OnTarget & { readonly fall: number; readonly seconds: number }>(
+export const activeCheckAsPassive = define<OnTarget & { readonly passive: { readonly fall: number; readonly seconds: number } | undefined }>(
   "LBP5020", "active-check-as-passive", "warning",
-  ({ program, fall, seconds }) => `${program} has no active health check: a member is left out for ${seconds} s after ${fall} failed requests instead.`);
+  ({ program, passive }) => `${program} has no active health check: ${passive === undefined ? "no member is ever left out" : `a member is left out for ${passive.seconds} s after ${passive.fall} failed requests`} instead.`);
 
 export const grpcCheckAsTcp = define<OnTarget>(
   "LBP5021", "grpc-check-as-tcp", "warning",

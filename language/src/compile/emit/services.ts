@@ -15,7 +15,7 @@ export function destinationsOf(service: Service): readonly Destination[] {
 
 /** The backends that a service reaches, each once. */
 export function backendsOf(service: Service): readonly Backend[] {
-  return [...new Set(destinationsOf(service).map((destination) => destination.backend))];
+  return [...new Map(destinationsOf(service).map(({ backend }) => [backend.name, backend] as const)).values()];
 }
 
 export function layerOf(service: Service): Layer {
@@ -23,8 +23,16 @@ export function layerOf(service: Service): Layer {
   return first === undefined ? "http" : layerOfBackend(first.backend);
 }
 
-export function reachedBackends(policy: Policy): ReadonlySet<Backend> {
-  return new Set(policy.services.flatMap(backendsOf));
+/** Names of the backends that some service reaches. */
+export function reachedBackends(policy: Policy): ReadonlySet<string> {
+  return new Set(policy.services.flatMap(backendsOf).map((backend) => backend.name));
+}
+
+/** The policy's backends, and any that a service alone holds; each name once. */
+export function allBackends(policy: Policy): readonly Backend[] {
+  const byName = new Map([...policy.services.flatMap(backendsOf), ...policy.backends].map((backend) => [backend.name, backend] as const));
+  const listed = policy.backends.map((backend) => backend.name);
+  return [...new Set([...listed, ...byName.keys()])].flatMap((name) => byName.get(name) ?? []);
 }
 
 /** `*:8080`, `10.0.0.1:80`, `[::]:80`: listeners with the same key share a socket. */

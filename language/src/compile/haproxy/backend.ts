@@ -70,17 +70,15 @@ function retryLines(backend: Backend): readonly Line[] {
   return [line(words("http-request disable-l7-retry if !{ method GET HEAD OPTIONS PUT DELETE TRACE }"), retry.origin ?? backend.strategy.origin ?? backend.origin)];
 }
 
-/** 503 at once where every member is at its limit, or its queue is full. */
+/** 503 to what finds the queues full. Without max_queue the shortest `timeout queue` does it. */
 function overflowLines(backend: Backend, servers: readonly Server[], name: string): readonly Line[] {
   const serving = servers.filter((server) => !server.backup && !server.down);
-  const elastic = backend.servers.length === 0;
-  const limited = elastic ? backend.replica?.maxConnections !== undefined : serving.length > 0 && serving.every((server) => server.maxConnections !== undefined);
-  if (!limited) return [];
-  const members = elastic ? (backend.scale?.max ?? 1) : serving.length;
-  const unlimitedBackups = servers.some((server) => server.backup && server.maxConnections === undefined);
-  const full = backend.maxQueue === undefined ? `be_conn_free(${name}) ${unlimitedBackups ? "eq" : "le"} 0` : `queue(${name}) ge ${backend.maxQueue * members}`;
+  const isElastic = backend.servers.length === 0;
+  const isLimited = isElastic ? backend.replica?.maxConnections !== undefined : serving.length > 0 && serving.every((server) => server.maxConnections !== undefined);
+  if (!isLimited || backend.maxQueue === undefined) return [];
+  const members = isElastic ? (backend.scale?.max ?? 1) : serving.length;
   const action = layerOfBackend(backend) === "http" ? "http-request deny deny_status 503" : "tcp-request content reject";
-  return [line(words(`${action} if { ${full} }`), backend.origin)];
+  return [line(words(`${action} if { queue(${name}) ge ${backend.maxQueue * members} }`), backend.origin)];
 }
 
 /** What holds for every member. */

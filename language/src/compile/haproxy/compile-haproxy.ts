@@ -11,7 +11,7 @@ import { createNames } from "../emit/names.ts";
 import type { Parity } from "../emit/parity.ts";
 import { createParity } from "../emit/parity.ts";
 import type { CompileOptions } from "../emit/place.ts";
-import { layerOf, layerOfBackend, reachedBackends } from "../emit/services.ts";
+import { allBackends, layerOf, layerOfBackend, reachedBackends } from "../emit/services.ts";
 import { strongCiphers } from "../emit/ciphers.ts";
 import type { CompileResult } from "../result.ts";
 import type { PlannedSection } from "./backend.ts";
@@ -47,7 +47,7 @@ function configuration(policy: Policy, target: HaproxyTarget, parity: Parity, op
   const backends = keptBackends(context, emit).flatMap((backend) => plannedBackends(context, backend));
   const inherited = emit === "all" ? [...sharedByAll([...frontends, ...backends]), ...sharedByAll(frontends), ...sharedByAll(backends)] : [];
   const unique = inherited.filter((setting, i) => inherited.findIndex((other) => other.words.join(" ") === setting.words.join(" ")) === i);
-  const resolvers = policy.backends.some(isElastic) ? resolversSection(context) : undefined;
+  const resolvers = allBackends(policy).some(isElastic) ? resolversSection(context) : undefined;
   const planned = [...frontends, ...backends].map((section) => section.section(unique));
   const own = planned.slice(0, frontends.length);
   const inheritsHttp = unique.some((setting) => setting.words.join(" ") === "mode http") ? "inherited" : "own";
@@ -74,8 +74,8 @@ function sharedByAll(sections: readonly PlannedSection[]): ReturnType<typeof com
 /** All backends; in a whole configuration a pool that no service reaches is left out, and so is udp that none reaches. */
 function keptBackends(context: HaproxyContext, emit: HaproxyTarget["emit"]): readonly Backend[] {
   const reached = reachedBackends(context.policy);
-  return context.policy.backends.filter((backend) => {
-    if (reached.has(backend) || (layerOfBackend(backend) !== "udp" && (emit === "backends" || !isElastic(backend)))) return true;
+  return allBackends(context.policy).filter((backend) => {
+    if (reached.has(backend.name) || (layerOfBackend(backend) !== "udp" && (emit === "backends" || !isElastic(backend)))) return true;
     context.parity.differs(backendLeftOut, backend.origin, { program: context.program, name: backend.name }, `backend ${backend.name}`, "dropped");
     return false;
   });

@@ -1,6 +1,7 @@
 /** Timeouts and retries: written in `defaults` where all sections say the same, else in each. */
 import { retryConditionDropped, sendTimeoutShared } from "../../diagnostics/targets-balancers.ts";
 import type { Backend, Origin } from "../../model/policy.ts";
+import { limitsConnections } from "../emit/algorithms.ts";
 import { durationText } from "../emit/quantities.ts";
 import { layerOfBackend } from "../emit/services.ts";
 import type { HaproxyContext } from "./context.ts";
@@ -35,12 +36,18 @@ export function backendSettings(context: HaproxyContext, backend: Backend): read
     modeSetting(isHttp ? "http" : "tcp"),
     timeoutSetting("connect", timeouts.connectSeconds, origin),
     timeoutSetting("server", isHttp ? timeouts.readSeconds : timeouts.idleSeconds, origin),
-    timeoutSetting("queue", timeouts.queueSeconds, origin),
+    timeoutSetting("queue", limitsConnections(backend) && backend.maxQueue === undefined ? noQueueSeconds : timeouts.queueSeconds, origin),
     ...(isHttp ? [timeoutSetting("tunnel", timeouts.idleSeconds, origin)] : []),
     ...(backend.health === undefined ? [] : [timeoutSetting("check", backend.health.timeoutSeconds, backend.health.origin)]),
     ...retrySettings(context, backend, isHttp),
   ];
 }
+
+/**
+ * Without max_queue a request that finds every member full shall get 503 at once: it waits the shortest time that HAProxy knows. A rule on
+ * be_conn_free alone lets requests slip through that its threads look at together (up to 7 of 10, which then waited for their turn).
+ */
+const noQueueSeconds = 0.001;
 
 /** The language's default, which nobody asked for. */
 const usualSendSeconds = 60;

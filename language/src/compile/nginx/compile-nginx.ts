@@ -11,7 +11,7 @@ import { joinLines } from "../emit/lines.ts";
 import { createNames } from "../emit/names.ts";
 import { createParity } from "../emit/parity.ts";
 import type { CompileOptions } from "../emit/place.ts";
-import { layerOf, layerOfBackend, reachedBackends } from "../emit/services.ts";
+import { allBackends, layerOf, layerOfBackend, reachedBackends } from "../emit/services.ts";
 import type { CompileResult } from "../result.ts";
 import { dollar, interpolated, literal, variable } from "./arguments.ts";
 import type { NginxContext } from "./context.ts";
@@ -36,7 +36,7 @@ export function compileNginx(policy: Policy, options: CompileOptions = {}): Comp
 }
 
 function configuration(policy: Policy, target: NginxTarget, parity: ReturnType<typeof createParity>, options: CompileOptions): readonly Node[] {
-  const backendNames = policy.backends.map((backend) => backend.name);
+  const backendNames = allBackends(policy).map((backend) => backend.name);
   const base = {
     policy, target, parity, options, program: `nginx ${target.version}`,
     zoneNames: createNames([...backendNames, "lb_tls"]), variableNames: createNames([dollar]),
@@ -45,9 +45,9 @@ function configuration(policy: Policy, target: NginxTarget, parity: ReturnType<t
   const stream: NginxContext = { ...base, shared: new Map(), zoneNames: base.zoneNames };
   const emit = policy.services.length === 0 ? "upstreams" : target.emit;
   const kept = keptBackends(http, emit);
-  const upstreams = (layer: "http" | "stream"): ReadonlyMap<Backend, Upstream> =>
+  const upstreams = (layer: "http" | "stream"): ReadonlyMap<string, Upstream> =>
     new Map(kept.filter((backend) => (layerOfBackend(backend) === "http") === (layer === "http"))
-      .map((backend) => [backend, upstreamOf(layer === "http" ? http : stream, backend, layer)] as const));
+      .map((backend) => [backend.name, upstreamOf(layer === "http" ? http : stream, backend, layer)] as const));
   const httpNodes = httpPart(http, emit === "upstreams" ? [] : policy.services, upstreams("http"));
   if (emit !== "all") {
     for (const backend of kept.filter((one) => layerOfBackend(one) !== "http")) {
@@ -71,14 +71,14 @@ function configuration(policy: Policy, target: NginxTarget, parity: ReturnType<t
 /** All backends in a list of upstreams; in a whole configuration an elastic pool only where a service reaches it. */
 function keptBackends(context: NginxContext, emit: NginxTarget["emit"]): readonly Backend[] {
   const reached = reachedBackends(context.policy);
-  return context.policy.backends.filter((backend) => {
-    if (reached.has(backend) || emit === "upstreams" || !isElastic(backend)) return true;
+  return allBackends(context.policy).filter((backend) => {
+    if (reached.has(backend.name) || emit === "upstreams" || !isElastic(backend)) return true;
     context.parity.differs(backendLeftOut, backend.origin, { program: context.program, name: backend.name }, `backend ${backend.name}`, "dropped");
     return false;
   });
 }
 
-function httpPart(context: NginxContext, services: readonly Service[], upstreams: ReadonlyMap<Backend, Upstream>): readonly Node[] {
+function httpPart(context: NginxContext, services: readonly Service[], upstreams: ReadonlyMap<string, Upstream>): readonly Node[] {
   const own = services.filter((service) => layerOf(service) === "http");
   const sockets = socketsOf(context, own);
   const servers = own.flatMap((service) => serviceNodes(context, service, sockets, upstreams));
@@ -100,7 +100,7 @@ function metricsServers(context: NginxContext, services: readonly Service[]): re
   });
 }
 
-function streamPart(context: NginxContext, upstreams: ReadonlyMap<Backend, Upstream>): readonly Node[] {
+function streamPart(context: NginxContext, upstreams: ReadonlyMap<string, Upstream>): readonly Node[] {
   const own = context.policy.services.filter((service) => layerOf(service) !== "http");
   const servers = own.map((service) => streamServers(context, service, upstreams));
   const body = [...sharedNodes(context), ...[...upstreams.values()].map((upstream) => upstream.nodes), ...servers];

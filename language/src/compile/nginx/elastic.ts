@@ -21,7 +21,7 @@ export function elasticUpstream(context: NginxContext, backend: Backend, layer: 
     parity.refuse(elasticNeedsAddress, backend.origin, { program, name: backend.name });
     return { backend, nodes: [], address: [backend.name], before: [] };
   }
-  noteMissingParts(context, backend);
+  noteMissingParts(context, backend, reachesMembers ? (backend.scale?.max ?? 2) : 1);
   const text = addressText(address);
   if (address.kind !== "host") {
     parity.differs(elasticByOneAddress, backend.origin, { program, address: text }, construct, "nearest");

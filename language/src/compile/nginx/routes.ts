@@ -4,7 +4,6 @@
  * an internal 418. Both leave the body and the path of the request as they came.
  */
 import { splitRounded } from "../../diagnostics/targets-balancers.ts";
-import type { Backend } from "../../model/policy.ts";
 import type { Destination, Route, Service } from "../../model/service.ts";
 import { splitGrid } from "../emit/quantities.ts";
 import type { RouteGroup } from "../emit/routes.ts";
@@ -30,7 +29,7 @@ export interface PlannedLocation {
 
 const nowhere = "@lb_nowhere";
 
-export function plannedLocations(context: NginxContext, service: Service, upstreams: ReadonlyMap<Backend, Upstream>): readonly PlannedLocation[] {
+export function plannedLocations(context: NginxContext, service: Service, upstreams: ReadonlyMap<string, Upstream>): readonly PlannedLocation[] {
   const groups = routeGroups(service);
   const router = createRouter(context, service, groups, upstreams);
   const locations: PlannedLocation[] = groups.map((group) => ({ match: matchArguments(group), route: group.routes[0], content: router.contentOf(group) }));
@@ -70,9 +69,9 @@ function matches(pattern: string, path: string): boolean {
   }
 }
 
-function createRouter(context: NginxContext, service: Service, groups: readonly RouteGroup[], upstreams: ReadonlyMap<Backend, Upstream>) {
+function createRouter(context: NginxContext, service: Service, groups: readonly RouteGroup[], upstreams: ReadonlyMap<string, Upstream>) {
   const parts = (use: Use, address?: readonly (string | Variable)[]): PassParts => {
-    const upstream = upstreams.get(use.backend);
+    const upstream = upstreams.get(use.backend.name);
     if (upstream === undefined) throw new RangeError(`no upstream of ${use.backend.name}`);
     return passParts(context, service, upstream, use, address);
   };
@@ -84,7 +83,7 @@ function createRouter(context: NginxContext, service: Service, groups: readonly 
   const values = new Map<RouteGroup, NginxArgument>();
 
   const destination = (use: Use): NginxArgument => {
-    if (byUpstream) return literal(String(upstreams.get(use.backend)?.address[0] ?? use.backend.name));
+    if (byUpstream) return literal(String(upstreams.get(use.backend.name)?.address[0] ?? use.backend.name));
     const name = locationName(use);
     named.set(name, use);
     return literal(name);
@@ -159,8 +158,8 @@ function locationName(use: Use): string {
 }
 
 /** True where the locations of all uses would be the same but for the upstream's name. */
-function areAlike(parts: readonly PassParts[], uses: readonly Use[], upstreams: ReadonlyMap<Backend, Upstream>): boolean {
-  if (uses.some((use) => moduleOf(use.backend) !== "proxy" || typeof upstreams.get(use.backend)?.address[0] !== "string" || upstreams.get(use.backend)?.fallback !== undefined)) return false;
+function areAlike(parts: readonly PassParts[], uses: readonly Use[], upstreams: ReadonlyMap<string, Upstream>): boolean {
+  if (uses.some((use) => moduleOf(use.backend) !== "proxy" || typeof upstreams.get(use.backend.name)?.address[0] !== "string" || upstreams.get(use.backend.name)?.fallback !== undefined)) return false;
   const text = (part: PassParts): string => printNodes([...part.pass, ...part.settings, ...part.own]).map((line) => line.text).join("\n");
   return new Set(parts.map(text)).size <= 1;
 }

@@ -17,7 +17,7 @@ import type { Directive, Node } from "./tree.ts";
 import { block, comment, entry, printNodes, simple, spaced, table } from "./tree.ts";
 import type { Upstream } from "./servers.ts";
 
-export function serviceNodes(context: NginxContext, service: Service, sockets: Sockets, upstreams: ReadonlyMap<Backend, Upstream>): readonly (readonly Node[])[] {
+export function serviceNodes(context: NginxContext, service: Service, sockets: Sockets, upstreams: ReadonlyMap<string, Upstream>): readonly (readonly Node[])[] {
   const title = comment(`service ${service.name} (${place(context, service.origin)})`, service.origin);
   if (service.listeners.some((listener) => listener.tls !== undefined)) tlsDefaults(context, "lb_tls");
   const plain = service.listeners.filter((listener) => listener.tls === undefined);
@@ -81,7 +81,7 @@ function redirectVariable(context: NginxContext, service: Service): string {
   });
 }
 
-function serverBody(context: NginxContext, service: Service, head: readonly Node[], guard: readonly Node[], upstreams: ReadonlyMap<Backend, Upstream>): readonly Node[] {
+function serverBody(context: NginxContext, service: Service, head: readonly Node[], guard: readonly Node[], upstreams: ReadonlyMap<string, Upstream>): readonly Node[] {
   const backends = backendsOf(service);
   const protocols = { http: backends.some((backend) => moduleOf(backend) === "proxy"), grpc: backends.some((backend) => moduleOf(backend) === "grpc") };
   const planned = [...plannedLocations(context, service, upstreams), ...fallbackLocations(context, service, backends, upstreams)];
@@ -133,9 +133,9 @@ function printed(planned: readonly PlannedLocation[]): string {
 }
 
 /** Locations that ask the backups of a group whose method allows none, and the one for what may not be sent again. */
-function fallbackLocations(context: NginxContext, service: Service, backends: readonly Backend[], upstreams: ReadonlyMap<Backend, Upstream>): readonly PlannedLocation[] {
+function fallbackLocations(context: NginxContext, service: Service, backends: readonly Backend[], upstreams: ReadonlyMap<string, Upstream>): readonly PlannedLocation[] {
   const withFallback = backends.flatMap((backend) => {
-    const upstream = upstreams.get(backend);
+    const upstream = upstreams.get(backend.name);
     return upstream?.fallback === undefined ? [] : [{ upstream, backend, fallback: upstream.fallback }];
   });
   const locations = withFallback.map(({ upstream, backend, fallback }): PlannedLocation => ({

@@ -93,18 +93,23 @@ function serverRows(context: NginxContext, backend: Backend, servers: readonly S
 
 /** `max_fails` and `fail_timeout`; nginx ignores them where there is no other member to ask. */
 export function passiveArguments(context: NginxContext, backend: Backend, members: number): readonly (NginxArgument | undefined)[] {
-  const passive = backend.passiveHealth;
   if (members < 2) return [undefined, undefined];
-  if (passive === undefined) return [literal("max_fails=0"), undefined];
-  const active = passive.origin === undefined ? backend.health : undefined;
-  const fall = active?.fall ?? passive.fall;
-  const seconds = active === undefined ? passive.seconds : active.fall * active.intervalSeconds;
-  const whole = wholeSeconds(seconds);
-  if (active === undefined && Math.abs(whole - seconds) > 1e-6) {
-    const parameters = { program: context.program, from: durationText(seconds), to: `${whole}s`, setting: "fail_timeout" };
-    context.parity.differs(durationRounded, passive.origin ?? backend.origin, parameters, `backend ${backend.name}: health passive`, "nearest");
+  const check = passiveCheck(backend, members);
+  if (check === undefined) return [literal("max_fails=0"), undefined];
+  const written = backend.passiveHealth?.origin === undefined ? undefined : backend.passiveHealth.seconds;
+  if (written !== undefined && Math.abs(check.seconds - written) > 1e-6) {
+    const parameters = { program: context.program, from: durationText(written), to: `${check.seconds}s`, setting: "fail_timeout" };
+    context.parity.differs(durationRounded, backend.passiveHealth?.origin ?? backend.origin, parameters, `backend ${backend.name}: health passive`, "nearest");
   }
-  return [literal(`max_fails=${fall}`), literal(`fail_timeout=${durationText(whole)}`)];
+  return [literal(`max_fails=${check.fall}`), literal(`fail_timeout=${durationText(check.seconds)}`)];
+}
+
+/** When and for how many whole seconds a member is left out: as the policy says, else as near as can be to its active check. */
+function passiveCheck(backend: Backend, members: number): { readonly fall: number; readonly seconds: number } | undefined {
+  const { passiveHealth: passive, health: active } = backend;
+  if (passive === undefined || members < 2) return undefined;
+  if (passive.origin !== undefined || active === undefined) return { fall: passive.fall, seconds: wholeSeconds(passive.seconds) };
+  return { fall: active.fall, seconds: wholeSeconds(active.fall * active.intervalSeconds) };
 }
 
 function downArgument(context: NginxContext, backend: Backend, server: Server): NginxArgument | undefined {
@@ -122,17 +127,13 @@ function downArgument(context: NginxContext, backend: Backend, server: Server): 
 }
 
 /** What no upstream of open-source nginx can do, whatever its members. */
-export function noteMissingParts(context: NginxContext, backend: Backend): void {
+export function noteMissingParts(context: NginxContext, backend: Backend, members: number): void {
   const { program } = context;
   if (backend.strategy.slowStartSeconds !== undefined) {
     context.parity.differs(slowStartDropped, backend.strategy.origin ?? backend.origin, { program }, `backend ${backend.name}: slow_start`, "dropped");
   }
   if (backend.health !== undefined) {
-    const { health, passiveHealth: passive } = backend;
-    const derived = passive?.origin === undefined;
-    const fall = derived ? health.fall : passive.fall;
-    const seconds = wholeSeconds(derived ? health.fall * health.intervalSeconds : passive.seconds);
-    context.parity.differs(activeCheckAsPassive, health.origin, { program, fall, seconds }, `backend ${backend.name}: health ${health.kind}`, "nearest");
+    context.parity.differs(activeCheckAsPassive, backend.health.origin, { program, passive: passiveCheck(backend, members) }, `backend ${backend.name}: health ${backend.health.kind}`, "nearest");
   }
   if (backend.maxQueue !== undefined && limitsConnections(backend)) {
     context.parity.differs(queueDropped, backend.origin, { program }, `backend ${backend.name}: max_queue`, "dropped");

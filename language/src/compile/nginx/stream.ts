@@ -1,6 +1,5 @@
 /** Services of tcp and udp. */
 import { proxyProtocolForAll } from "../../diagnostics/targets-balancers.ts";
-import type { Backend } from "../../model/policy.ts";
 import type { Service } from "../../model/service.ts";
 import { durationText, splitGrid } from "../emit/quantities.ts";
 import { liveDestinations } from "../emit/routes.ts";
@@ -16,9 +15,9 @@ import { block, comment, entry, simple, spaced, table } from "./tree.ts";
 import type { Upstream } from "./servers.ts";
 
 /** One server for the service's listeners that share a certificate. */
-export function streamServers(context: NginxContext, service: Service, upstreams: ReadonlyMap<Backend, Upstream>): readonly Node[] {
+export function streamServers(context: NginxContext, service: Service, upstreams: ReadonlyMap<string, Upstream>): readonly Node[] {
   const backend = liveDestinations(service.to)[0]?.backend;
-  const upstream = backend === undefined ? undefined : upstreams.get(backend);
+  const upstream = backend === undefined ? undefined : upstreams.get(backend.name);
   if (backend === undefined || upstream === undefined) return [];
   const isUdp = layerOf(service) === "udp";
   const trusted = service.trustProxies.length > 0;
@@ -52,14 +51,14 @@ export function streamServers(context: NginxContext, service: Service, upstreams
 }
 
 /** The upstream, or a variable that draws one for each connection. */
-function destinationOf(context: NginxContext, service: Service, upstreams: ReadonlyMap<Backend, Upstream>, only: Upstream): readonly (string | Variable)[] {
+function destinationOf(context: NginxContext, service: Service, upstreams: ReadonlyMap<string, Upstream>, only: Upstream): readonly (string | Variable)[] {
   const live = liveDestinations(service.to);
   if (live.length === 1) return only.address;
   const grid = splitGrid(live.map((one) => one.share));
   const name = sharedPart(context, `split ${service.name}`, () => {
     const result = variableName(context, service.name, "split");
     const drawn = live.map((one, i) => ({ one, part: grid[i] ?? 0 })).filter(({ part }) => part > 0);
-    const rows = drawn.map(({ one, part }, i) => entry(literal(i === drawn.length - 1 ? "*" : `${part / 100}%`), interpolated(...(upstreams.get(one.backend)?.address ?? [one.backend.name])), one.origin));
+    const rows = drawn.map(({ one, part }, i) => entry(literal(i === drawn.length - 1 ? "*" : `${part / 100}%`), interpolated(...(upstreams.get(one.backend.name)?.address ?? [one.backend.name])), one.origin));
     return {
       name: result,
       nodes: [

@@ -9,7 +9,7 @@ import { noteMissingParts, serverGroup } from "./servers.ts";
 
 export function upstreamOf(context: NginxContext, backend: Backend, layer: "http" | "stream"): Upstream {
   if (backend.servers.length === 0) return elasticUpstream(context, backend, layer);
-  noteMissingParts(context, backend);
+  noteMissingParts(context, backend, backend.servers.length);
   if (backend.strategy.algorithm.kind === "geo" && backend.strategy.affinity === undefined) return geoUpstream(context, backend, backend.strategy.algorithm, layer);
   return { ...serverGroup(context, backend, backend.servers, backend.name, methodOf(context, backend, layer), layer), before: [] };
 }
