@@ -101,7 +101,7 @@ export const surge: RuleThreshold = {
   rules: [{ metric: { kind: "builtin", name: "load_factor" }, operator: ">", value: 0.95, dimension: "ratio", forSeconds: 30, action: { kind: "double" }, origin }],
 };
 
-/** The backend of samples/ai-gateway. */
+/** An elastic pool of members that batch, over a day with a burst: like samples/ai-gateway. */
 export const inference: Backend = backendWith({
   name: "inference",
   demand: { kind: "traffic", traffic: weekday, origin },
@@ -130,13 +130,12 @@ export const busyDay: Scenario = scenarioWith(inference, {
   ],
 });
 
-/** samples/ai-gateway/policy.lbpolicy. */
 export const aiGateway: Policy = policyWith({
   backends: [inference], strategies: [inference.strategy], thresholds: [busy, surge], schedules: [officeHours], traffics: [weekday], scenarios: [busyDay],
   targets: [{ ...defaultKubernetes, namespace: "ai" }],
 });
 
-/** The backend of samples/shop. */
+/** Three servers of 2 s, 3 s and 4 s with weights 2:1:1, as in samples/shop. */
 export const shop: Backend = backendWith({
   name: "shop",
   demand: rateDemand(1000),

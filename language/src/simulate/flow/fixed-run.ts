@@ -8,7 +8,7 @@ import type { StartedRun } from "./elastic-run.ts";
 import { isOn, type TimedFault } from "./faults.ts";
 import { memberModel, slowMember, type MemberModel } from "./member-model.ts";
 import type { Recorder } from "./recorder.ts";
-import { stationStep, type StationStep, type WaitLimits } from "./station.ts";
+import { createStationStepper, stationStep, type StationStep, type WaitLimits } from "./station.ts";
 
 export interface FixedRun {
   readonly backend: Backend;
@@ -40,6 +40,7 @@ export function startFixedRun(run: FixedRun): StartedRun {
   const share = createShares(backend, run.target);
   const queues = new Float64Array(servers.length);
   const serving = new Float64Array(servers.length);
+  const steppers = servers.map(() => createStationStepper());
   const wasUp = servers.map(() => true);
   let waitingAtStart = 0;
   const takersAtStart = takersOf(run, servers.map((each, index) => ({ ...each, index })));
@@ -70,7 +71,7 @@ export function startFixedRun(run: FixedRun): StartedRun {
     const takers = takersOf(run, up);
     const shares = share(takers, ratePerSecond);
     const stations: StationStep[] = takers.map((taker, place) =>
-      stationStep(taker.model, 1, queues[taker.index] ?? 0, ratePerSecond * (shares[place] ?? 0), stepSeconds, run.limits));
+      (steppers[taker.index] ?? stationStep)(taker.model, 1, queues[taker.index] ?? 0, ratePerSecond * (shares[place] ?? 0), stepSeconds, run.limits));
     // Those that take nothing now still finish what waits at them.
     for (const idle of up) {
       if ((queues[idle.index] ?? 0) > 0 && !takers.some((taker) => taker.index === idle.index)) {

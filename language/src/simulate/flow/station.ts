@@ -38,6 +38,19 @@ export interface StationStep {
   readonly firstToken?: ResponsePart | undefined;
 }
 
+export type StationStepper = (model: MemberModel, count: number, queue: number, ratePerSecond: number, stepSeconds: number, limits: WaitLimits) => StationStep;
+
+/** Steps of one station; a step from the same state under the same load is not worked out again, as with a constant rate. */
+export function createStationStepper(): StationStepper {
+  let last: { readonly model: MemberModel; readonly count: number; readonly queue: number; readonly ratePerSecond: number; readonly step: StationStep } | undefined;
+  return (model, count, queue, ratePerSecond, stepSeconds, limits) => {
+    if (last !== undefined && last.model === model && last.count === count && last.queue === queue && last.ratePerSecond === ratePerSecond) return last.step;
+    const step = stationStep(model, count, queue, ratePerSecond, stepSeconds, limits);
+    last = { model, count, queue, ratePerSecond, step };
+    return step;
+  };
+}
+
 /**
  * @param count members that take traffic
  * @param queue requests waiting at the start of the step
@@ -100,10 +113,10 @@ function partlyBuilt(steady: SteadyResponse, queue: number, steadyQueue: number)
   return { ...steady.law, waitDecayPerSecond: steady.law.waitDecayPerSecond * (steadyQueue / queue) };
 }
 
-/** The longest wait that still ends in an answer in time. */
+/** The longest wait that still ends in an answer in time; a hair less, so that a constant service time is not late by a rounding error. */
 function longestWait(model: MemberModel, limits: WaitLimits): number {
   const after = limits.until === "first_token" ? (model.fullFirstTokenSeconds ?? model.fullServiceSeconds) : model.fullServiceSeconds;
-  const patience = Math.max(0, limits.readSeconds - after);
+  const patience = Math.max(0, limits.readSeconds - after) * (1 - 1e-9);
   return model.waitsInProxy ? Math.min(patience, limits.queueSeconds) : patience;
 }
 

@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import type { Scenario } from "../../../language/src/model/traffic.ts";
+import { backendWith, origin, rateDemand, replicaOf, scaleWith, serverOf, trafficWith } from "../../helpers/policies.ts";
+import { at, patient, pool, runScenario } from "./runs.ts";
+
+describe("faults", () => {
+  const fail = (subject: Scenario["faults"][number]["subject"]): Scenario["faults"][number] => ({ kind: "fail", subject, factor: 1, at: { kind: "offset", seconds: 60 }, seconds: 60, origin });
+
+  it("take replicas out, with their requests, and are not replaced meanwhile", () => {
+    const report = runScenario(pool(undefined, { demand: rateDemand(700), scale: scaleWith(10, 10) }), { durationSeconds: 180, faults: [fail({ kind: "replicas", count: 4 })] });
+    assert.deepEqual(report.points.map((point) => [point.replicas, point.ready]), [...pairs(4, 10, 10), ...pairs(4, 10, 6), ...pairs(4, 10, 10)]);
+    assert.ok(at(report, 60).loadFactor > 1.16);
+    // 700 rps of 0.1 s are 70 in service, of which four members of ten hold 28, and 40 % of those that wait.
+    assert.ok(Math.abs(at(report, 60).dropped - 28 - 0.4 * at(report, 45).queue) < 1e-3, String(at(report, 60).dropped));
+  });
+
+  it("take a share of the replicas", () => {
+    const report = runScenario(pool(undefined, { demand: rateDemand(100), scale: scaleWith(10, 10) }), { durationSeconds: 120, faults: [fail({ kind: "share", fraction: 0.25 })] });
+    assert.equal(at(report, 60).ready, 7);
+  });
+
+  it("take a server out: the others carry its load, a backup only where none is left", () => {
+    const backend = backendWith({ demand: rateDemand(100), timeouts: patient, servers: [serverOf("a", 100, 0.1), serverOf("b", 100, 0.1), serverOf("c", 50, 0.1, { backup: true })] });
+    const one = runScenario(backend, { durationSeconds: 180, faults: [fail({ kind: "server", name: "a" })] });
+    assert.deepEqual([at(one, 45).capacity, at(one, 60).capacity, at(one, 60).ready, at(one, 120).capacity], [200, 100, 1, 200]);
+    const both = runScenario(backend, { durationSeconds: 180, faults: [fail({ kind: "server", name: "a" }), fail({ kind: "server", name: "b" })] });
+    assert.deepEqual([at(both, 60).capacity, at(both, 60).saturated], [50, true]);
+  });
+
+  it("slow a server down for as long as they last", () => {
+    const backend = backendWith({ demand: rateDemand(100), servers: [serverOf("a", 100, 0.1), serverOf("b", 100, 0.1)] });
+    const slow = { kind: "slow" as const, subject: { kind: "server" as const, name: "a" }, factor: 1.8, at: { kind: "offset" as const, seconds: 60 }, seconds: 60, origin };
+    const report = runScenario(backend, { durationSeconds: 180, faults: [slow] });
+    const before = at(report, 45).responseTime ?? NaN;
+    const during = at(report, 60).responseTime ?? NaN;
+    assert.ok(during > 1.3 * before, `${before} → ${during}`);
+    assert.equal(at(report, 120).responseTime, before);
+  });
+
+  it("slow some replicas down", () => {
+    const slow = { kind: "slow" as const, subject: { kind: "replicas" as const, count: 5 }, factor: 2, at: { kind: "time" as const, secondOfDay: 60 }, seconds: 60, origin };
+    const report = runScenario(pool(undefined, { demand: rateDemand(300), scale: scaleWith(10, 10) }), { durationSeconds: 180, faults: [slow] });
+    assert.deepEqual([at(report, 45).capacity, at(report, 60).capacity, at(report, 120).capacity], [1000, 750, 1000]);
+  });
+
+  it("lose everything while no member takes it", () => {
+    const report = runScenario(pool(undefined, { demand: rateDemand(100), scale: scaleWith(2, 2) }), { durationSeconds: 180, faults: [fail({ kind: "share", fraction: 1 })] });
+    assert.ok(at(report, 75).dropped === 1500);
+    assert.ok(report.summary.availability < 0.67 && report.summary.availability > 0.65);
+  });
+});
+
+function pairs(count: number, replicas: number, ready: number): readonly (readonly [number, number])[] {
+  return Array.from({ length: count }, () => [replicas, ready] as const);
+}
+
+describe("expectations", () => {
+  const expects = (measure: Scenario["expectations"][number]["measure"], operator: "<" | "<=" | ">" | ">=", value: number, parts = {}) => ({ measure, operator, value, asShare: false, origin, ...parts });
+  const bursty = trafficWith({ shape: { kind: "base", ratePerSecond: 500 }, bursts: [{ factor: 1.9, at: { kind: "time", secondOfDay: 600 }, seconds: 60, origin }] });
+  const backend = pool(undefined, { scale: scaleWith(10, 10) });
+  const judged = (...expectations: Scenario["expectations"]) => runScenario(backend, { traffic: { traffic: bursty, factor: 1 }, durationSeconds: 1200, expectations });
+
+  it("at every step take the worst, with its time; with `for` the best part of the time", () => {
+    const report = judged(expects("load_factor", "<", 0.9), expects("load_factor", "<", 0.9, { ofTime: 0.95 }), expects("load_factor", "<", 0.9, { ofTime: 0.96 }), expects("replicas", ">=", 10));
+    assert.deepEqual(report.expectations.map(({ actual, holds, worstAt }) => [actual, holds, worstAt]), [[0.95, false, 600], [0.5, true, 600], [0.95, false, 600], [10, true, 0]]);
+  });
+
+  it("take percentiles over all requests, or per minute with `for`", () => {
+    const report = judged(expects("p95", "<", 1), expects("p95", "<", 1, { ofTime: 1 }), expects("p95", "<", 1, { ofTime: 0.9 }), expects("response_time", "<", 1));
+    const [all, worst, most, mean] = report.expectations.map((each) => each.actual ?? NaN);
+    const calm = at(report, 0).p95 ?? NaN;
+    const minute = [600, 615, 630, 645].map((t) => at(report, t).p95 ?? NaN);
+    const busy = Math.max(...minute);
+    assert.ok(all !== undefined && all > calm && all < busy, `${calm} < ${all} < ${busy}`);
+    assert.ok(worst !== undefined && worst > Math.min(...minute) && worst < busy, `${worst} of ${minute.join(", ")}`);
+    assert.ok(most !== undefined && Math.abs(most - calm) < 1e-6);
+    assert.ok(mean !== undefined && mean > 0.1 && mean < 0.2);
+    const worstStep = [600, 615, 630, 645][minute.indexOf(busy)];
+    assert.deepEqual(report.expectations.map((each) => each.worstAt), [worstStep, 600, 600, worstStep]);
+  });
+
+  it("count what failed, as a number and as a share", () => {
+    const constant = replicaOf(100, { variation: 0 });
+    const report = runScenario({ ...backend, replica: constant, timeouts: { ...patient, readSeconds: 10 } }, {
+      traffic: { traffic: trafficWith({ shape: { kind: "base", ratePerSecond: 2000 } }), factor: 1 }, durationSeconds: 600,
+      expectations: [expects("availability", ">=", 0.5), expects("dropped", "<", 0.5, { asShare: true }), expects("dropped", "<", 10), expects("scaling_actions", "<=", 0)],
+    });
+    const [availability, share, number, actions] = report.expectations;
+    // Twice the capacity: half is answered, beside those who wait at the end.
+    assert.ok(availability?.actual != null && Math.abs(availability.actual - 0.5) < 0.02 && availability.holds);
+    assert.ok(share?.actual != null && Math.abs(share.actual + availability.actual - 1) < 1e-9);
+    assert.equal(number?.holds, false);
+    assert.deepEqual([actions?.actual, actions?.holds], [0, true]);
+  });
+
+  it("have no figure where no response time is known", () => {
+    const bare = backendWith({ demand: rateDemand(10), servers: [{ ...without(serverOf("a", 100, 0.1)), capacityPerSecond: 100 }] });
+    const report = runScenario(bare, { durationSeconds: 60, expectations: [expects("p95", "<", 1)] });
+    assert.deepEqual(report.expectations[0]?.actual, null);
+    assert.equal(report.expectations[0]?.holds, false);
+    assert.equal(report.points[0]?.loadFactor, 0.1);
+    assert.equal(report.points[0]?.responseTime, null);
+    assert.match(report.notes.join(" "), /Without a `response`/);
+  });
+});
+
+function without<M extends { readonly response?: unknown; readonly concurrency?: unknown }>(member: M): Omit<M, "response" | "concurrency"> {
+  const { response: _, concurrency: __, ...rest } = member;
+  return rest;
+}
+
+describe("waiting", () => {
+  it("in front of a connection limit ends at its room and at its timeout", () => {
+    const limited = (maxQueue: number, queueSeconds: number) =>
+      runScenario(pool(undefined, {
+        demand: rateDemand(400), replica: replicaOf(100, { maxConnections: 10 }), maxQueue, scale: scaleWith(2, 2), timeouts: { ...patient, queueSeconds },
+      }), { durationSeconds: 300 }).points.at(-1)?.queue;
+    assert.equal(limited(30, 60), 60);
+    assert.equal(limited(30_000, 5), 1000);
+    assert.equal(limited(0, 5), 0);
+  });
+
+  it("at a member ends when the client gives up", () => {
+    const report = runScenario(pool(undefined, { demand: rateDemand(400), scale: scaleWith(2, 2), timeouts: { ...patient, readSeconds: 10.1 } }), { durationSeconds: 300 });
+    assert.equal(report.points.at(-1)?.queue, 200 * 10);
+  });
+});
