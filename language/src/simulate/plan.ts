@@ -146,11 +146,15 @@ function membersOf(backend: Backend): { readonly model: MemberModel | undefined;
     return model === undefined ? report(unknownCapacity, backend.replica?.origin ?? backend.origin, { member: "a replica" }) : { model, servers: [] };
   }
   const servers: FixedServer[] = [];
+  const models = new Map<string, MemberModel>();
   for (const server of backend.servers) {
     if (server.drain || server.down) continue;
     const model = memberModel(server, backend.maxQueue);
     if (model === undefined) return report(unknownCapacity, server.origin, { member: `server \`${server.name}\`` });
-    servers.push({ server, model });
+    const figures = JSON.stringify(model, (key, value: unknown) => (key === "origin" ? undefined : value === Infinity ? "∞" : value));
+    const like = models.get(figures) ?? model;
+    models.set(figures, like);
+    servers.push({ server, model: like });
   }
   return { model: undefined, servers };
 }

@@ -48,9 +48,12 @@ describe("a queue target", () => {
 });
 
 describe("the day of the ai-gateway", () => {
-  const file = "samples/ai-gateway/policy.lbpolicy";
-  const outcome = simulate(analyze({ file, text: readFileSync(new URL(file, root), "utf8") }), { scenario: "busy_day" });
-  const report = outcome.kind === "report" ? outcome.report : assert.fail(JSON.stringify(outcome));
+  let report: SimulationReport;
+  before(() => {
+    const file = "samples/ai-gateway/policy.lbpolicy";
+    const outcome = simulate(analyze({ file, text: readFileSync(new URL(file, root), "utf8") }), { scenario: "busy_day" });
+    report = outcome.kind === "report" ? outcome.report : assert.fail(JSON.stringify(outcome));
+  });
 
   it("has a point every 15 s from midnight in the traffic's zone", () => {
     assert.equal(report.points.length, 5760);

@@ -7,7 +7,7 @@ import { createElasticMembers } from "./elastic-members.ts";
 import { isOn, membersHit, type TimedFault } from "./faults.ts";
 import { memberModel, slowMember, type MemberModel } from "./member-model.ts";
 import type { PoolSnapshot } from "./metrics.ts";
-import type { Recorder, StepTimes } from "./recorder.ts";
+import { loadGrade, type Recorder, type StepTimes } from "./recorder.ts";
 import type { Scaler } from "./scaler.ts";
 import { stationStep, type StationStep, type WaitLimits } from "./station.ts";
 
@@ -89,7 +89,7 @@ export function startElasticRun(run: ElasticRun): StartedRun {
     serving = stations.reduce((sum, station) => sum + station.inService, 0);
     times = recorder.step({
       t, ratePerSecond, capacityPerSecond: capacity, memberCapacityPerSecond: model.capacityPerSecond, replicas: members.wanted(), ready,
-      minReplicas: bounds.min, maxReplicas: bounds.max, stations, lost, lostWaiting, cost: (members.memberSeconds(stepSeconds) * price) / 3600,
+      minReplicas: bounds.min, maxReplicas: bounds.max, stations, condition: `${loadGrade(ratePerSecond / capacity)} ${groups.map((group) => group.count / ready).join(" ")}`, lost, lostWaiting, cost: (members.memberSeconds(stepSeconds) * price) / 3600,
     });
   };
   return { waitingAtStart, step };

@@ -7,8 +7,8 @@ import type { MemberShare } from "../report.ts";
 import type { StartedRun } from "./elastic-run.ts";
 import { isOn, type TimedFault } from "./faults.ts";
 import { memberModel, slowMember, type MemberModel } from "./member-model.ts";
-import type { Recorder } from "./recorder.ts";
-import { createStationStepper, stationStep, type StationStep, type WaitLimits } from "./station.ts";
+import { loadGrade, type Recorder } from "./recorder.ts";
+import { createStationStepper, stationStep, type StationStep, type StationStepper, type WaitLimits } from "./station.ts";
 
 export interface FixedRun {
   readonly backend: Backend;
@@ -36,11 +36,13 @@ interface Place {
 export function startFixedRun(run: FixedRun): StartedRun {
   const { backend, servers, stepSeconds, faults } = run;
   const memberCapacity = servers[0]?.model.capacityPerSecond ?? 1;
+  const active = servers.filter(({ server }) => !server.backup).length;
   const pricePerHour = servers.reduce((sum, { server }) => sum + (server.pricePerHour ?? 0), 0);
   const share = createShares(backend, run.target);
   const queues = new Float64Array(servers.length);
   const serving = new Float64Array(servers.length);
-  const steppers = servers.map(() => createStationStepper());
+  // Servers that are alike share a model, so one after the other asks for the same step.
+  const steppers = new Map<MemberModel, StationStepper>(servers.map(({ model }) => [model, createStationStepper()]));
   const wasUp = servers.map(() => true);
   let waitingAtStart = 0;
   const takersAtStart = takersOf(run, servers.map((each, index) => ({ ...each, index })));
@@ -71,7 +73,7 @@ export function startFixedRun(run: FixedRun): StartedRun {
     const takers = takersOf(run, up);
     const shares = share(takers, ratePerSecond);
     const stations: StationStep[] = takers.map((taker, place) =>
-      (steppers[taker.index] ?? stationStep)(taker.model, 1, queues[taker.index] ?? 0, ratePerSecond * (shares[place] ?? 0), stepSeconds, run.limits));
+      (steppers.get(taker.model) ?? stationStep)(taker.model, 1, queues[taker.index] ?? 0, ratePerSecond * (shares[place] ?? 0), stepSeconds, run.limits));
     // Those that take nothing now still finish what waits at them.
     for (const idle of up) {
       if ((queues[idle.index] ?? 0) > 0 && !takers.some((taker) => taker.index === idle.index)) {
@@ -85,10 +87,11 @@ export function startFixedRun(run: FixedRun): StartedRun {
       serving[taker.index] = stations[place]?.inService ?? 0;
     });
     if (takers.length === 0) stations.push({ arrived: ratePerSecond * stepSeconds, served: 0, late: 0, dropped: ratePerSecond * stepSeconds, queueAfter: 0, backlogAfter: 0, saturated: ratePerSecond > 0, inService: 0 });
-    const active = servers.filter(({ server }) => !server.backup).length;
+    const fullest = takers.reduce((most, taker, place) => Math.max(most, (ratePerSecond * (shares[place] ?? 0)) / taker.model.capacityPerSecond), 0);
+    const condition = `${loadGrade(fullest)} ${takers.map((taker) => `${taker.index}:${taker.model.capacityPerSecond}`).join(" ")}`;
     recorder.step({
       t, ratePerSecond, capacityPerSecond: takers.reduce((sum, taker) => sum + taker.model.capacityPerSecond, 0), memberCapacityPerSecond: memberCapacity,
-      replicas: active, ready: takers.length, minReplicas: active, maxReplicas: active, stations, lost, lostWaiting, cost: (pricePerHour * stepSeconds) / 3600,
+      replicas: active, ready: takers.length, minReplicas: active, maxReplicas: active, stations, condition, lost, lostWaiting, cost: (pricePerHour * stepSeconds) / 3600,
     });
   };
   return { waitingAtStart, step };
@@ -120,13 +123,13 @@ function slowed(run: FixedRun, { server, model }: FixedServer, t: number): Membe
   return factor === 1 ? model : (memberModel(slowMember(server, factor), run.backend.maxQueue) ?? model);
 }
 
-/** Shares by the backend's balancing, remembered: they hardly change while the load changes by less than one part in 64. */
+/** Shares by the backend's balancing, remembered: they hardly change while the load changes by less than one part in 32. */
 function createShares(backend: Backend, target: TargetName): (takers: readonly Place[], ratePerSecond: number) => readonly number[] {
   const known = new Map<string, readonly number[]>();
   return (takers, ratePerSecond) => {
     const capacity = takers.reduce((sum, taker) => sum + taker.model.capacityPerSecond, 0);
     const load = ratePerSecond / capacity;
-    const grade = load < 2 ? Math.round(load * 64) : Math.round(Math.log(load) * 8) + 1000;
+    const grade = load < 2 ? Math.round(load * 32) : Math.round(Math.log(load) * 8) + 1000;
     const key = `${grade} ${takers.map((taker) => `${taker.index}:${taker.model.capacityPerSecond}`).join(" ")}`;
     const found = known.get(key);
     if (found !== undefined) return found;

@@ -16,6 +16,8 @@ export interface StepFigures {
   readonly minReplicas: number;
   readonly maxReplicas: number;
   readonly stations: readonly StationStep[];
+  /** Steps with the same text have the same response times where all their stations are steady. */
+  readonly condition: string;
   /** Requests lost with failed members: being served, and waiting. */
   readonly lost: number;
   readonly lostWaiting: number;
@@ -96,7 +98,8 @@ export function createRecorder(options: RecorderOptions): Recorder {
     cost += figures.cost;
     const parts = answeredParts(stations, (station) => station.response);
     const tokens = options.needsFirstToken ? answeredParts(stations, (station) => station.firstToken) : [];
-    const times = percentiles(parts, tokens, timed > 0 ? weighted / timed : undefined);
+    const condition = stations.every((station) => station.isSteady === true) ? figures.condition : undefined;
+    const times = percentiles(parts, tokens, condition, timed > 0 ? weighted / timed : undefined);
     const load = loadOf(figures);
     if (ratePerSecond > peak.rate) peak.rate = ratePerSecond;
     if (load > peak.load) {
@@ -144,13 +147,25 @@ export function createRecorder(options: RecorderOptions): Recorder {
   return { step, event, points, events, summary };
 }
 
+/** The answered requests by their laws; members under the same law count together. */
 function answeredParts(stations: readonly StationStep[], of: (station: StationStep) => ResponsePart | undefined): readonly ResponsePart[] {
   const parts: ResponsePart[] = [];
   for (const station of stations) {
     const part = of(station);
-    if (part !== undefined && part.weight > 0) parts.push(part);
+    if (part === undefined || !(part.weight > 0)) continue;
+    const like = stations.length === 1 ? -1 : parts.findIndex((each) => isLike(each, part));
+    const other = parts[like];
+    if (other === undefined) parts.push(part);
+    else parts[like] = { ...other, weight: other.weight + part.weight };
   }
   return parts;
+}
+
+function isLike(part: ResponsePart, other: ResponsePart): boolean {
+  const a = part.law;
+  const b = other.law;
+  return part.offsetSeconds === other.offsetSeconds && a.serviceSeconds === b.serviceSeconds && a.variation === b.variation &&
+    a.waitProbability === b.waitProbability && a.waitDecayPerSecond === b.waitDecayPerSecond;
 }
 
 interface Measured {
@@ -190,30 +205,41 @@ function loadOf(figures: StepFigures): number {
   return figures.ratePerSecond / (figures.capacityPerSecond > 0 ? figures.capacityPerSecond : figures.memberCapacityPerSecond);
 }
 
-/** The percentiles of a step; those of the step before where nothing changed, as with a constant rate. */
-function createPercentiles(): (parts: readonly ResponsePart[], tokens: readonly ResponsePart[], mean: number | undefined) => StepTimes {
-  let lastParts: readonly ResponsePart[] = [];
-  let lastTokens: readonly ResponsePart[] = [];
-  let last: StepTimes = {};
-  return (parts, tokens, mean) => {
+type Percentiles = Omit<StepTimes, "response_time">;
+
+/**
+ * The percentiles of a step. Those of one exponential law are found at once; others are remembered by their condition, so that a day of hardly different
+ * loads is not worked out step by step.
+ */
+function createPercentiles(): (parts: readonly ResponsePart[], tokens: readonly ResponsePart[], condition: string | undefined, mean: number | undefined) => StepTimes {
+  const known = new Map<string, Percentiles>();
+  let last: { readonly parts: readonly ResponsePart[]; readonly tokens: readonly ResponsePart[]; readonly found: Percentiles } | undefined;
+  return (parts, tokens, condition, mean) => {
     if (mean === undefined) return {};
-    if (sameParts(parts, lastParts) && sameParts(tokens, lastTokens) && last.p95 !== undefined) return { ...last, response_time: mean };
-    lastParts = parts;
-    lastTokens = tokens;
-    const p50 = mixPercentileSeconds(parts, 0.5);
-    const p95 = mixPercentileSeconds(parts, 0.95);
-    const p99 = mixPercentileSeconds(parts, 0.99);
-    const token = tokens.length === 0 ? undefined : mixPercentileSeconds(tokens, 0.95);
-    last = { response_time: mean, p50, p95, p99, ttft_p95: token };
-    return last;
+    const isCheap = parts.length === 1 && parts[0]?.law.variation === 1;
+    let found = isCheap || condition === undefined ? undefined : known.get(condition);
+    if (found === undefined && last !== undefined && sameParts(parts, last.parts) && sameParts(tokens, last.tokens)) found = last.found;
+    if (found === undefined) {
+      found = {
+        p50: mixPercentileSeconds(parts, 0.5), p95: mixPercentileSeconds(parts, 0.95), p99: mixPercentileSeconds(parts, 0.99),
+        ttft_p95: tokens.length === 0 ? undefined : mixPercentileSeconds(tokens, 0.95),
+      };
+      if (!isCheap && condition !== undefined) known.set(condition, found);
+    }
+    last = { parts, tokens, found };
+    return { response_time: mean, p50: found.p50, p95: found.p95, p99: found.p99, ttft_p95: found.ttft_p95 };
   };
 }
 
 function sameParts(a: readonly ResponsePart[], b: readonly ResponsePart[]): boolean {
   return a.length === b.length && a.every((part, index) => {
     const other = b[index];
-    return other !== undefined && part.offsetSeconds === other.offsetSeconds && part.law.serviceSeconds === other.law.serviceSeconds &&
-      part.law.waitProbability === other.law.waitProbability && part.law.waitDecayPerSecond === other.law.waitDecayPerSecond &&
-      (a.length === 1 || part.weight === other.weight);
+    return other !== undefined && isLike(part, other) && (a.length === 1 || part.weight === other.weight);
   });
+}
+
+/** Grades of a load for a condition: 0.5 % of the rate, and as fine towards the capacity, where waiting grows without bound. */
+export function loadGrade(load: number): string {
+  if (!(load > 0)) return "0";
+  return load < 1 ? `${Math.round(Math.log(load) * 200)} ${Math.round(Math.log(1 - load) * 40)}` : "1";
 }

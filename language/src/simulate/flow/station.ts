@@ -30,6 +30,8 @@ export interface StationStep {
   /** The part of it that is not the queue of a steady state: what could not be served. */
   readonly backlogAfter: number;
   readonly saturated: boolean;
+  /** True where the response times are those of the steady state at this rate, and nothing of the past shows in them. */
+  readonly isSteady?: boolean;
   /** Mean number in service, over all members. */
   readonly inService: number;
   /** Undefined where no response time is known. */
@@ -95,6 +97,7 @@ export function stationStep(model: MemberModel, count: number, queue: number, ra
     queueAfter,
     backlogAfter,
     saturated,
+    isSteady: steadily && queueAfter >= steadyQueue,
     inService: steadily ? count * steady.inService : count * service.slots,
     response: { weight: served - late, offsetSeconds, law },
     responseSeconds: waitSeconds + law.serviceSeconds,
