@@ -124,4 +124,18 @@ describe("waiting", () => {
     const report = runScenario(pool(undefined, { demand: rateDemand(400), scale: scaleWith(2, 2), timeouts: { ...patient, readSeconds: 10.1 } }), { durationSeconds: 300 });
     assert.equal(report.points.at(-1)?.queue, 200 * 10);
   });
+
+  it("shows in the step in which a backlog drains", () => {
+    // 15 s at 1,033.3 rps leave 500 requests too many for 1,000 rps.
+    const bursty = trafficWith({ shape: { kind: "base", ratePerSecond: 900 }, bursts: [{ factor: 31 / 27, at: { kind: "time", secondOfDay: 60 }, seconds: 15, origin }] });
+    const report = runScenario(pool(undefined, { scale: scaleWith(10, 10) }), { traffic: { traffic: bursty, factor: 1 }, durationSeconds: 120 });
+    const calm = at(report, 0).responseTime ?? NaN;
+    const waiting = at(report, 60).queue;
+    assert.ok(Math.abs(waiting - 500 - at(report, 45).queue) < 1e-2, String(waiting));
+    // The excess over the steady queue drains at 100 rps in about 5 s of the 15 s, from a wait of half a second.
+    const excess = waiting - at(report, 75).queue;
+    const expected = (excess / 2 / 1000) * Math.min(1, excess / 100 / 15);
+    assert.ok(Math.abs((at(report, 75).responseTime ?? NaN) - calm - expected) < 1e-3, `${at(report, 75).responseTime} is ${calm} + ${expected}`);
+    assert.equal(at(report, 105).responseTime, calm);
+  });
 });

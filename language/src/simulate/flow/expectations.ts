@@ -47,7 +47,7 @@ export function watchExpectations(expectations: readonly Expectation[]): Expecta
         return {
           measure: expectation.measure,
           operator: expectation.operator,
-          value: expectation.value,
+          value: sixDigits(expectation.value),
           actual: actual === null ? null : sixDigits(actual),
           holds,
           worstAt,

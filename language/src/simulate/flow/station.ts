@@ -80,7 +80,8 @@ export function stationStep(model: MemberModel, count: number, queue: number, ra
 
   const steadily = steady !== undefined && backlog <= built;
   const law: ResponseLaw = steadily ? partlyBuilt(steady, queueAfter, steadyQueue) : { serviceSeconds: model.fullServiceSeconds, variation: service.variation, waitProbability: 0, waitDecayPerSecond: Infinity };
-  const offsetSeconds = steadily ? 0 : (queue + queueAfter) / 2 / capacity;
+  const draining = steadily ? drainedOffset(queue - queueAfter, capacity, ratePerSecond, stepSeconds) : 0;
+  const offsetSeconds = !steadily ? (queue + queueAfter) / 2 / capacity : draining < 0.01 * law.serviceSeconds ? 0 : draining;
   const waitSeconds = offsetSeconds + (law.waitProbability === 0 ? 0 : law.waitProbability / law.waitDecayPerSecond);
   const tokenSeconds = steadily ? (steady.ttftSeconds === undefined ? undefined : steady.ttftSeconds - steady.waitSeconds) : model.fullFirstTokenSeconds;
   const tokenLaw: ResponseLaw | undefined = tokenSeconds === undefined ? undefined : {
@@ -97,12 +98,19 @@ export function stationStep(model: MemberModel, count: number, queue: number, ra
     queueAfter,
     backlogAfter,
     saturated,
-    isSteady: steadily && queueAfter >= steadyQueue,
+    isSteady: steadily && offsetSeconds === 0 && queueAfter >= steadyQueue,
     inService: steadily ? count * steady.inService : count * service.slots,
     response: { weight: served - late, offsetSeconds, law },
     responseSeconds: waitSeconds + law.serviceSeconds,
     firstToken: tokenLaw === undefined ? undefined : { weight: served - late, offsetSeconds, law: tokenLaw },
   };
+}
+
+/** Mean wait over a step in which the last of a backlog drains: half of its longest, for as long as it takes. */
+function drainedOffset(excess: number, capacity: number, ratePerSecond: number, stepSeconds: number): number {
+  if (!(excess > 0)) return 0;
+  const drainSeconds = Math.min(stepSeconds, excess / (capacity - ratePerSecond));
+  return (excess / 2 / capacity) * (drainSeconds / stepSeconds);
 }
 
 /** In steady state, or as far from an empty queue as the variance of arrivals and services carries it in this time (reflected Brownian motion). */
