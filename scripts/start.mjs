@@ -37,14 +37,32 @@ const workspace = makeTemporaryFolder("samples");
 cpSync(join(root, "samples"), workspace.path, { recursive: true });
 
 if (desktop || !isEmbeddedSupported()) {
-  if (!desktop) console.log("\nThe embedded VS Code is for Linux on x64; the `code` on the path is used instead.");
-  const code = process.platform === "win32" ? "code.cmd" : "code";
+  if (!desktop) console.log("\nThe embedded VS Code is for Linux on x64: a desktop VS Code is used instead.");
+  const [program, ...prefix] = await desktopCode();
   const shell = process.platform === "win32";
-  const installed = spawnSync(code, ["--install-extension", vsixPath, "--force"], { stdio: "inherit", shell });
-  if (installed.error !== undefined) fail("There is no `code` on the path: install VS Code and its shell command, or take the extension from dist/lbpolicy.vsix.");
-  const opened = spawnSync(code, [workspace.path, join(workspace.path, "shop", "policy.lbpolicy")], { stdio: "inherit", shell });
+  const installed = spawnSync(program, [...prefix, "--install-extension", vsixPath, "--force"], { stdio: "inherit", shell });
+  if (installed.status !== 0) fail("VS Code did not take the extension: see its words above. It lies in dist/lbpolicy.vsix.");
+  const opened = spawnSync(program, [...prefix, workspace.path, join(workspace.path, "shop", "policy.lbpolicy")], { stdio: "inherit", shell });
   console.log(`\nVS Code was asked to open a copy of the samples in ${workspace.path}.`);
   process.exit(opened.status ?? 1);
+}
+
+/**
+ * The command of a desktop VS Code: the `code` on the path, else one that @vscode/test-electron downloads.
+ * @returns {Promise<[string, ...string[]]>}
+ */
+async function desktopCode() {
+  const code = process.platform === "win32" ? "code.cmd" : "code";
+  if (spawnSync(code, ["--version"], { stdio: "ignore", shell: process.platform === "win32" }).status === 0) return [code];
+  console.log("There is no `code` on the path: VS Code is downloaded.");
+  try {
+    const { downloadAndUnzipVSCode, resolveCliArgsFromVSCodeExecutablePath } = await import("@vscode/test-electron");
+    const [program = code, ...prefix] = resolveCliArgsFromVSCodeExecutablePath(await downloadAndUnzipVSCode());
+    return [program, ...prefix];
+  } catch (error) {
+    fail(`VS Code cannot be downloaded (${error instanceof Error ? error.message : String(error)}): install it with its shell command, or take the extension from dist/lbpolicy.vsix.`);
+    return [code];
+  }
 }
 
 const vscode = await ensureEmbeddedVsCode({ root, log: (line) => console.log(line) });
