@@ -16,7 +16,7 @@ export const noOperation = define<{ operator: string; left: string; right: strin
   "LBP2004", "no-such-operation", "error", ({ operator, left, right }) => `${left} ${operator} ${right} has no meaning: change one of them.`);
 
 export const unknownFunction = define<{ name: string; nearest: string | undefined }>(
-  "LBP2005", "unknown-function", "error", ({ name, nearest }) => `There is no function ${name}: ${nearest === undefined ? "use min, max, ceil, floor or round" : `did you mean \`${nearest}\`?`}`);
+  "LBP2005", "unknown-function", "error", ({ name, nearest }) => `There is no function ${name}: ${nearest === undefined ? "use min, max, ceil, floor or round." : `did you mean \`${nearest}\`?`}`);
 
 export const paramCycle = define<{ path: readonly string[] }>(
   "LBP2006", "param-cycle", "error", ({ path }) => `The param depends on itself (${path.join(" → ")}): give one of them a value.`);
@@ -43,7 +43,7 @@ export const conflict = define<{ message: string }>(
   "LBP2013", "conflict", "error", ({ message }) => `${message}.`);
 
 export const unknownOverride = define<{ name: string; nearest: string | undefined }>(
-  "LBP2014", "unknown-override", "error", ({ name, nearest }) => `There is no param called ${name} to be set${nearest === undefined ? ": declare it with `param`" : `: did you mean \`${nearest}\`?`}`);
+  "LBP2014", "unknown-override", "error", ({ name, nearest }) => `There is no param called ${name} to be set${nearest === undefined ? ": declare it with `param`." : `: did you mean \`${nearest}\`?`}`);
 
 export const unknownEnvironment = define<{ name: string; nearest: string | undefined }>(
-  "LBP2015", "unknown-environment", "error", ({ name, nearest }) => `There is no environment called ${name}${nearest === undefined ? ": declare it" : `: did you mean \`${nearest}\`?`}`);
+  "LBP2015", "unknown-environment", "error", ({ name, nearest }) => `There is no environment called ${name}${nearest === undefined ? ": declare it." : `: did you mean \`${nearest}\`?`}`);

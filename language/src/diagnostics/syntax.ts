@@ -42,8 +42,8 @@ export const badNumber = define<{ text: string; advice: string }>(
 export const badCharacter = define<{ text: string; advice: string }>(
   "LBP1012", "bad-character", "error", ({ text, advice }) => `\`${text}\` has no meaning here: ${advice}.`);
 
-export const tooDeep = define<{ limit: number }>(
-  "LBP1013", "nested-too-deeply", "error", ({ limit }) => `Blocks and parentheses nest deeper than ${limit}: take some away.`);
+export const tooDeep = define<{ what: string; limit: number }>(
+  "LBP1013", "nested-too-deeply", "error", ({ what, limit }) => `${what} deeper than ${limit}: take some away.`);
 
 export const tooLarge = define<{ limitMiB: number }>(
   "LBP1014", "file-too-large", "error", ({ limitMiB }) => `The file is larger than ${limitMiB} MiB: split it and use \`import\`.`);

@@ -24,7 +24,7 @@ export const badTime = define<{ text: string; reason: string }>(
   "LBP3007", "bad-time", "error", ({ text, reason }) => `\`${text}\` ${reason}.`);
 
 export const badTimezone = define<{ timezone: string; nearest: string | undefined }>(
-  "LBP3008", "bad-timezone", "error", ({ timezone, nearest }) => `There is no time zone \`${timezone}\`: ${nearest === undefined ? 'write an IANA name such as "Europe/Berlin"' : `did you mean \`${nearest}\`?`}`);
+  "LBP3008", "bad-timezone", "error", ({ timezone, nearest }) => `There is no time zone \`${timezone}\`: ${nearest === undefined ? 'write an IANA name such as "Europe/Berlin".' : `did you mean \`${nearest}\`?`}`);
 
 export const badCron = define<{ expression: string; reason: string }>(
   "LBP3009", "bad-cron", "error", ({ expression, reason }) => `\`${expression}\` is no cron expression of five fields: ${reason}.`);

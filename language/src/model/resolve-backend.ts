@@ -2,6 +2,7 @@ import * as names from "../diagnostics/names.ts";
 import * as values from "../diagnostics/values.ts";
 import type { Statement, Value } from "../syntax/tree.ts";
 import { fieldOf, nameOf } from "../syntax/tree.ts";
+import type { Range } from "../text/range.ts";
 import { algorithms } from "../text/vocabulary.ts";
 import { readAddress } from "./address.ts";
 import type { Context } from "./context.ts";
@@ -92,15 +93,17 @@ function serverOf(context: Context, line: Statement, index: number): Server | un
 }
 
 function duplicateServers(context: Context, lines: readonly Statement[]): void {
-  const seen = new Map<string, { readonly name: string; readonly line: Statement }>();
+  const seen = new Map<string, { readonly name: string; readonly range: Range }>();
   lines.forEach((line, index) => {
     const use = nameOf(line);
     const name = use?.name ?? `s${index + 1}`;
-    const first = seen.get(name.toLowerCase());
-    if (first === undefined) seen.set(name.toLowerCase(), { name, line });
+    const range = use?.range ?? rangeOfField(line.fields, "address") ?? line.keyword;
+    const key = name.toLowerCase();
+    const first = seen.get(key);
+    if (first === undefined) seen.set(key, { name, range });
     else {
-      complain(context, names.duplicateName, use?.range ?? line.keyword, { what: "server", name, first: first.name }, {
-        related: [{ location: { file: context.file, range: nameOf(first.line)?.range ?? first.line.keyword }, message: "The first one." }],
+      complain(context, names.duplicateName, range, { what: "server", name, first: first.name }, {
+        related: [{ location: { file: context.file, range: first.range }, message: "The first one." }],
       });
     }
   });
@@ -119,7 +122,7 @@ function strategyOf(context: Context, scope: BackendScope, line: Statement | und
   if (!scope.scopes.strategy.byName.has(use.name)) {
     const implicit = implicitStrategy(use.name);
     if (implicit !== undefined) return implicit;
-    const example = argumentExamples[use.name];
+    const example = argumentExamples.get(use.name);
     if (example !== undefined) {
       complain(context, names.needsArgument, use.range, { name: use.name, example });
       return defaultStrategy;

@@ -12,19 +12,20 @@ import { childOf, childrenOf } from "./statements.ts";
 export const defaultRetry: Retry = { count: 1, on: ["error"], unsafe: false };
 
 /** Algorithms that a backend may name directly, with what they are said in words for. */
-const plainAlgorithms: Readonly<Record<string, Exclude<Algorithm["kind"], "hash" | "least_predicted_load" | "geo">>> = {
-  round_robin: "round_robin", weighted_round_robin: "round_robin",
-  least_connections: "least_connections", weighted_least_connections: "least_connections",
-  random: "random", power_of_two: "power_of_two", ip_hash: "ip_hash", first: "first", least_response_time: "least_response_time",
-};
+const plainAlgorithms: ReadonlyMap<string, Exclude<Algorithm["kind"], "hash" | "least_predicted_load" | "geo">> = new Map([
+  ["round_robin", "round_robin"], ["weighted_round_robin", "round_robin"],
+  ["least_connections", "least_connections"], ["weighted_least_connections", "least_connections"],
+  ["random", "random"], ["power_of_two", "power_of_two"], ["ip_hash", "ip_hash"], ["first", "first"], ["least_response_time", "least_response_time"],
+]);
 
-export const argumentExamples: Readonly<Record<string, string>> = {
-  hash: "algorithm hash uri", least_predicted_load: "algorithm least_predicted_load window 5m ahead 1m", geo: 'algorithm geo { "10.0.0.0/8" to a  default to b }',
-};
+/** Algorithms that a backend cannot name directly, with how a strategy says them. */
+export const argumentExamples: ReadonlyMap<string, string> = new Map([
+  ["hash", "algorithm hash uri"], ["least_predicted_load", "algorithm least_predicted_load window 5m ahead 1m"], ["geo", 'algorithm geo { "10.0.0.0/8" to a  default to b }'],
+]);
 
 /** The strategy that a backend's `balance ALGORITHM` means; undefined where the word is no algorithm. */
 export function implicitStrategy(word: string): Strategy | undefined {
-  const kind = plainAlgorithms[word];
+  const kind = plainAlgorithms.get(word);
   return kind === undefined ? undefined : { algorithm: { kind }, retry: defaultRetry };
 }
 
@@ -47,7 +48,7 @@ function readAlgorithm(context: Context, statement: Statement | undefined): Algo
   if (statement === undefined) return { kind: "round_robin" };
   const { fields } = statement;
   const word = wordOf(fields, "algorithm");
-  if (word !== undefined) return { kind: plainAlgorithms[word] ?? "round_robin" };
+  if (word !== undefined) return { kind: plainAlgorithms.get(word) ?? "round_robin" };
   if (has(fields, "hash")) {
     const kind = wordOf(fields, "key");
     const keyName = textOf(context, fields, "key_name");

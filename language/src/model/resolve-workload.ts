@@ -68,11 +68,11 @@ function variableOf(context: Context, line: Statement): EnvironmentVariable | un
   return object === undefined || key === undefined ? undefined : { name: use.name, from, object, key };
 }
 
-const knownKinds: Readonly<Record<string, { readonly apiVersion: string; readonly kind: string }>> = {
-  deployment: { apiVersion: "apps/v1", kind: "Deployment" },
-  statefulset: { apiVersion: "apps/v1", kind: "StatefulSet" },
-  rollout: { apiVersion: "argoproj.io/v1alpha1", kind: "Rollout" },
-};
+const knownKinds: ReadonlyMap<string, { readonly apiVersion: string; readonly kind: string }> = new Map([
+  ["deployment", { apiVersion: "apps/v1", kind: "Deployment" }],
+  ["statefulset", { apiVersion: "apps/v1", kind: "StatefulSet" }],
+  ["rollout", { apiVersion: "argoproj.io/v1alpha1", kind: "Rollout" }],
+]);
 
 /** `deployment/web`, or `GROUP/VERSION/KIND/NAME`. */
 function existingOf(context: Context, statement: Statement): ExistingWorkload | undefined {
@@ -85,7 +85,7 @@ function existingOf(context: Context, statement: Statement): ExistingWorkload | 
   const refuse = (reason: string): undefined => complain(context, values.badText, range, { what: "An existing object", text, reason });
   if (!/^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$/.test(name) || name.length > 253) return refuse("its name is lower-case letters, digits, - and .");
   if (parts.length === 2) {
-    const known = knownKinds[(parts[0] ?? "").toLowerCase()];
+    const known = knownKinds.get((parts[0] ?? "").toLowerCase());
     return known === undefined ? refuse('write "deployment/NAME", "statefulset/NAME", or "GROUP/VERSION/KIND/NAME"') : { ...known, name };
   }
   if (parts.length !== 4 || parts.some((part) => part === "")) return refuse('write "KIND/NAME" or "GROUP/VERSION/KIND/NAME"');

@@ -1,4 +1,4 @@
-/** Numbers, quantities, times, dates and IPv4 addresses: everything that begins with a digit or `$`. */
+/** Numbers, quantities, times, dates and IPv4 addresses: everything that begins with a digit, `$` or a dot before a digit. */
 import type { TokenType } from "chevrotain";
 import * as t from "./tokens.ts";
 
@@ -10,29 +10,49 @@ export interface NumberReading {
   readonly problem?: { readonly advice: string; readonly replacements: readonly string[] };
 }
 
-const durationUnits: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
-const rateUnits: Readonly<Record<string, number>> = { rps: 1, "/s": 1, "/m": 1 / 60, "/h": 1 / 3600, "/d": 1 / 86_400 };
-const sizeUnits: Readonly<Record<string, number>> = {
-  B: 1, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12,
-};
+interface Unit {
+  readonly type: TokenType;
+  readonly factor: number;
+  /** Divided by, so that `70%` is exactly 0.7 and `90/m` exactly 1.5. */
+  readonly divisor: number;
+}
 
-/** What users of other tools write, and what we write. */
-const nearestUnits: Readonly<Record<string, readonly string[]>> = {
-  G: ["GB", "Gi"], M: ["MB", "Mi"], K: ["KB", "Ki"], T: ["TB", "Ti"], k: ["KB", "Ki"], g: ["GB", "Gi"], t: ["TB", "Ti"], b: ["B"],
-  gb: ["GB"], mb: ["MB"], kb: ["KB"], Gb: ["GB"], Mb: ["MB"], Kb: ["KB"], kB: ["KB"], KiB: ["Ki"], MiB: ["Mi"], GiB: ["Gi"], TiB: ["Ti"], ki: ["Ki"], mi: ["Mi"], gi: ["Gi"],
-  sec: ["s"], secs: ["s"], second: ["s"], seconds: ["s"], S: ["s"], min: ["m"], mins: ["m"], minute: ["m"], minutes: ["m"],
-  hr: ["h"], hrs: ["h"], hour: ["h"], hours: ["h"], H: ["h"], day: ["d"], days: ["d"], D: ["d"], week: ["w"], weeks: ["w"], msec: ["ms"],
-  "r/s": ["rps"], "req/s": ["rps"], qps: ["rps"], RPS: ["rps"], rpm: ["/m"], rph: ["/h"], "r/m": ["/m"], X: ["x"], pct: ["%"],
-};
+const unit = (type: TokenType, factor: number, divisor = 1): Unit => ({ type, factor, divisor });
+
+const plain = unit(t.NumberLiteral, 1);
+const units: ReadonlyMap<string, Unit> = new Map([
+  ["", plain], ["%", unit(t.RatioLiteral, 1, 100)], ["x", unit(t.FactorLiteral, 1)],
+  ["ms", unit(t.DurationLiteral, 1, 1000)], ["s", unit(t.DurationLiteral, 1)], ["m", unit(t.DurationLiteral, 60)],
+  ["h", unit(t.DurationLiteral, 3600)], ["d", unit(t.DurationLiteral, 86_400)], ["w", unit(t.DurationLiteral, 604_800)],
+  ["rps", unit(t.RateLiteral, 1)], ["/s", unit(t.RateLiteral, 1)], ["/m", unit(t.RateLiteral, 1, 60)], ["/h", unit(t.RateLiteral, 1, 3600)], ["/d", unit(t.RateLiteral, 1, 86_400)],
+  ["B", unit(t.SizeLiteral, 1)], ["KB", unit(t.SizeLiteral, 1e3)], ["MB", unit(t.SizeLiteral, 1e6)], ["GB", unit(t.SizeLiteral, 1e9)], ["TB", unit(t.SizeLiteral, 1e12)],
+  ["Ki", unit(t.SizeLiteral, 2 ** 10)], ["Mi", unit(t.SizeLiteral, 2 ** 20)], ["Gi", unit(t.SizeLiteral, 2 ** 30)], ["Ti", unit(t.SizeLiteral, 2 ** 40)],
+]);
+
+/** What users of other tools write (in lower case), and what we write. Units themselves are here for their case. */
+const nearestUnits: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
+  ...[...units.keys()].filter((name) => /^[A-Za-z]/.test(name)).map((name) => [name.toLowerCase(), [name]] as const),
+  ["k", ["KB", "Ki"]], ["m", ["MB", "Mi"]], ["g", ["GB", "Gi"]], ["t", ["TB", "Ti"]], ["kib", ["Ki"]], ["mib", ["Mi"]], ["gib", ["Gi"]], ["tib", ["Ti"]], ["byte", ["B"]], ["bytes", ["B"]],
+  ["msec", ["ms"]], ["millis", ["ms"]], ["sec", ["s"]], ["secs", ["s"]], ["second", ["s"]], ["seconds", ["s"]], ["min", ["m"]], ["mins", ["m"]], ["minute", ["m"]], ["minutes", ["m"]],
+  ["hr", ["h"]], ["hrs", ["h"]], ["hour", ["h"]], ["hours", ["h"]], ["day", ["d"]], ["days", ["d"]], ["week", ["w"]], ["weeks", ["w"]],
+  ["qps", ["rps"]], ["rpm", ["/m"]], ["rph", ["/h"]], ["pct", ["%"]], ["percent", ["%"]], ["times", ["x"]],
+]);
+
+/** The value of a number's text in its unit. Decimals are shifted in the text: 99.9 / 100 is not 0.999 in a double. */
+function valueOf(text: string, { factor, divisor }: Unit): number {
+  if (divisor === 100) return Number(`${text}e-2`);
+  if (divisor === 1000) return Number(`${text}e-3`);
+  return (Number(text) * factor) / divisor;
+}
 
 const ipv4 = /\d+\.\d+\.\d+\.\d+:\d+(?![\w.:])/y;
 const date = /\d{4}-\d{2}-\d{2}(?: \d{2}:\d{2}(?::\d{2})?)?(?![\w:-])/y;
 const timeRange = /\d{2}:\d{2}(?::\d{2})?-\d{2}:\d{2}(?::\d{2})?(?![\w.:-])/y;
 const time = /\d{2}:\d{2}(?::\d{2})?(?![\w.:])/y;
 const statusRange = /\d{3}-\d{3}(?![\w.:-])/y;
-const statusClass = /\dxx(?![\w.:])/y;
-const quantity = /\$?(\d(?:[\d_]*))(\.[\d_]+)?((?:rps|\/[smhd](?![A-Za-z0-9_]))|%|(?:[A-Za-z][A-Za-z]*))?(?![\w:]|\.\d)/y;
+const quantity = /\$?(\d[\d_]*)(\.[\d_]+)?((?:rps|\/[smhd](?![A-Za-z0-9_]))|%|(?:[A-Za-z]+))?(?![\w:]|\.\d)/y;
 const compound = /(?:\d+(?:ms|[smhdw])){2,}(?![\w:]|\.\d)/y;
+const spelledRate = /(\d[\d_]*(?:\.\d+)?)(?:r|req|reqs|requests)?\/(s|m|h|d)(?:ec|econd|in|inute|r|our|ay)?s?(?![\w-])/y;
 const wrong = /\$?[\w.:]+(?:\/(?:s|m|h|d)\b)?|\$/y;
 
 function at(pattern: RegExp, text: string, start: number): RegExpExecArray | null {
@@ -42,106 +62,136 @@ function at(pattern: RegExp, text: string, start: number): RegExpExecArray | nul
 
 /** Reads what begins at `start`: always at least one character. */
 export function readNumber(text: string, start: number): NumberReading {
-  const plain = (pattern: RegExp, type: TokenType): NumberReading | undefined => {
+  return frequent(text, start) ?? readShape(text, start);
+}
+
+/** Digits, perhaps a fraction, perhaps a unit, and then an end: nearly every number. Undefined for everything else. */
+function frequent(text: string, start: number): NumberReading | undefined {
+  let i = start;
+  let code = text.charCodeAt(i);
+  const leading = code;
+  while (code >= 48 && code <= 57) code = text.charCodeAt(++i);
+  if (i === start || (leading === 48 && i - start > 1)) return undefined;
+  if (code === 46) {
+    const point = i;
+    code = text.charCodeAt(++i);
+    if (code < 48 || code > 57) {
+      // `3..10`
+      i = point;
+      code = 46;
+      if (text.charCodeAt(i + 1) !== 46) return undefined;
+    } else while (code >= 48 && code <= 57) code = text.charCodeAt(++i);
+  }
+  const unitStart = i;
+  while ((code >= 97 && code <= 122) || (code >= 65 && code <= 90)) code = text.charCodeAt(++i);
+  if (i === unitStart && code === 37) code = text.charCodeAt(++i);
+  // `_` and digits go on with the number, `:` and `-` with a time or a date, `/` with a rate
+  if ((code >= 48 && code <= 58) || code === 95 || code === 45 || code === 47 || (code === 46 && text.charCodeAt(i + 1) !== 46)) return undefined;
+  const found = units.get(text.slice(unitStart, i));
+  if (found === undefined) return undefined;
+  const digits = text.slice(start, unitStart);
+  const value = found === plain ? Number(digits) : valueOf(digits, found);
+  return isExact(value) && isExact(Number(digits)) ? { type: found.type, image: text.slice(start, i), value } : undefined;
+}
+
+function readShape(text: string, start: number): NumberReading {
+  const shape = (pattern: RegExp, type: TokenType): NumberReading | undefined => {
     const found = at(pattern, text, start);
     return found === null ? undefined : { type, image: found[0], value: undefined };
   };
+  const spelled = at(spelledRate, text, start);
+  if (spelled !== null && !/^[\d_.]+\/[smhd]$/.test(spelled[0])) {
+    const replacement = `${spelled[1] ?? ""}/${spelled[2] ?? ""}`;
+    return refused(spelled[0], `write \`${replacement}\``, t.RateLiteral, [replacement]);
+  }
   const found = at(quantity, text, start);
   if (found !== null && found[0].charCodeAt(0) === 36) return money(text, start, found);
-  // A digit with nothing but a unit behind it is by far the most frequent; the rest needs a `.`, `:` or `-` somewhere.
   if (found !== null) {
+    if (found[3] === "xx" && /^\dxx$/.test(found[0])) return { type: t.StatusClassToken, image: found[0], value: undefined };
     const next = text.charCodeAt(start + found[0].length);
-    if (next !== 45) {
-      const special = found[3] === "xx" ? plain(statusClass, t.StatusClassToken) : undefined;
-      return special ?? simple(found);
-    }
-    return plain(date, t.DateToken) ?? plain(statusRange, t.StatusRangeToken) ?? simple(found);
+    return (next === 45 ? shape(date, t.DateToken) ?? shape(statusRange, t.StatusRangeToken) : undefined) ?? simple(found);
   }
-  const shaped = plain(ipv4, t.AddressToken) ?? plain(timeRange, t.TimeRangeToken) ?? plain(time, t.TimeToken);
+  const shaped = shape(ipv4, t.AddressToken) ?? shape(timeRange, t.TimeRangeToken) ?? shape(time, t.TimeToken);
   if (shaped !== undefined) return shaped;
   const many = at(compound, text, start);
   if (many !== null) return compoundDuration(many[0]);
   const image = at(wrong, text, start)?.[0] ?? text[start] ?? "";
+  return shapeless(image);
+}
+
+/** One token and one message for what is no number at all. */
+function shapeless(image: string): NumberReading {
   if (/^\d+\.\d+\.\d+\.\d+$/.test(image)) return refused(image, "an address has a port, write it behind a `:`", t.AddressToken, [`${image}:80`]);
+  if (/^\d:\d{2}(?::\d{2})?$/.test(image)) return refused(image, `a time has two digits, write \`0${image}\``, t.TimeToken, [`0${image}`]);
+  if (/^[\da-fA-F]*:[\da-fA-F:.]*:/.test(image)) return refused(image, "an IPv6 address is written in brackets, such as `[2001:db8::1]:80`", t.AddressToken);
+  if (/^[\d.]+:\d*$/.test(image)) return refused(image, "an IPv4 address has four parts and a port, such as `10.0.0.1:8080`", t.AddressToken);
+  if (/^\.\d[\d_]*[A-Za-z%]*$/.test(image) && readNumber(`0${image}`, 0).problem === undefined) return refused(image, `a number begins with a digit, write \`0${image}\``, t.NumberLiteral, [`0${image}`]);
+  if (/^\d+(?:\.\d+)?[eE]\d+$/.test(image)) return refused(image, "a number has no exponent, write its digits");
+  if (/^0[xX]/.test(image)) return refused(image, "numbers are decimal");
   return refused(image, image.includes(":") ? "an address is written `10.0.0.1:8080`, a time `08:00`" : "write digits, then a unit without a space");
+}
+
+/** Larger values are not exact in a double. */
+function isExact(value: number): boolean {
+  return value <= Number.MAX_SAFE_INTEGER;
 }
 
 function simple(found: RegExpExecArray): NumberReading {
   const image = found[0];
   const digits = found[1] ?? "";
   const fraction = found[2] ?? "";
-  const unit = found[3] ?? "";
-  if (badDigits(digits, fraction)) {
-    return refused(image, "single `_` between digits, no leading zero", typeOfUnit(unit));
-  }
-  const number = Number((digits + fraction).replaceAll("_", ""));
-  const [type, factor] = typeAndFactor(unit);
-  if (type === undefined) {
-    if (/^(?:\d+(?:ms|[smhdw])){2,}$/.test(image)) return compoundDuration(image);
-    const units = nearestUnits[unit] ?? [];
-    const replacements = units.map((nearest) => digits + fraction + nearest);
+  const name = found[3] ?? "";
+  const known = units.get(name);
+  if (known === undefined) {
+    const replacements = (nearestUnits.get(name.toLowerCase()) ?? []).map((nearest) => tidyDigits(digits, fraction) + nearest);
     return refused(image, replacements.length > 0
       ? `write ${replacements.map((replacement) => `\`${replacement}\``).join(" or ")}`
       : "units are ms s m h d w, rps or /s /m /h /d, B KB MB GB TB Ki Mi Gi Ti, % and x", t.NumberLiteral, replacements);
   }
-  const value = scaled(number, unit, factor);
-  if (!Number.isFinite(value) || value > Number.MAX_SAFE_INTEGER * 1e3) return refused(image, "it is too large", type);
-  return { type, image, value };
-}
-
-/** Powers of ten are divided by, so that `70%` is exactly 0.7 and `250ms` exactly 0.25. */
-function scaled(number: number, unit: string, factor: number): number {
-  if (unit === "%") return number / 100;
-  if (unit === "ms") return number / 1000;
-  if (unit === "/m") return number / 60;
-  if (unit === "/h") return number / 3600;
-  if (unit === "/d") return number / 86_400;
-  return number * factor;
-}
-
-function typeAndFactor(unit: string): readonly [TokenType | undefined, number] {
-  if (unit === "") return [t.NumberLiteral, 1];
-  if (unit === "%") return [t.RatioLiteral, 0.01];
-  if (unit === "x") return [t.FactorLiteral, 1];
-  const duration = durationUnits[unit];
-  if (duration !== undefined) return [t.DurationLiteral, duration];
-  const rate = rateUnits[unit];
-  if (rate !== undefined) return [t.RateLiteral, rate];
-  const size = sizeUnits[unit];
-  if (size !== undefined) return [t.SizeLiteral, size];
-  return [undefined, 1];
-}
-
-function typeOfUnit(unit: string): TokenType {
-  return typeAndFactor(unit)[0] ?? t.NumberLiteral;
+  if (areBadDigits(digits, fraction)) {
+    const replacement = tidyDigits(digits, fraction) + name;
+    return refused(image, `single \`_\` between digits and no leading zero, write \`${replacement}\``, known.type, [replacement]);
+  }
+  const number = (digits + fraction).replaceAll("_", "");
+  const value = valueOf(number, known);
+  return isExact(Number(number)) && isExact(value) ? { type: known.type, image, value } : refused(image, "it is too large to be exact, 9007199254740991 is the largest", known.type);
 }
 
 /** `1h30m`: from large to small, whole numbers. */
 function compoundDuration(image: string): NumberReading {
-  let seconds = 0;
+  let value = 0;
   let last = Infinity;
   for (const part of image.matchAll(/(\d+)(ms|[smhdw])/g)) {
-    const unit = durationUnits[part[2] ?? ""] ?? 0;
-    if (unit >= last) return refused(image, "compound durations go from large to small, such as `1h30m`", t.DurationLiteral);
-    last = unit;
-    seconds += scaled(Number(part[1]), part[2] ?? "", unit);
+    const length = units.get(part[2] ?? "") ?? plain;
+    const size = length.factor / length.divisor;
+    if (size >= last) return refused(image, "compound durations go from large to small, such as `1h30m`", t.DurationLiteral);
+    last = size;
+    value += valueOf(part[1] ?? "", length);
   }
-  return { type: t.DurationLiteral, image, value: seconds };
+  return isExact(value) ? { type: t.DurationLiteral, image, value } : refused(image, "it is too large to be exact", t.DurationLiteral);
 }
 
 function money(text: string, start: number, found: RegExpExecArray): NumberReading {
   const digits = found[1] ?? "";
   const fraction = found[2] ?? "";
-  const unit = found[3] ?? "";
-  if (badDigits(digits, fraction)) return refused(found[0], "write dollars such as `$2.10/h`", t.MoneyLiteral);
+  const per = found[3] ?? "";
+  if (areBadDigits(digits, fraction)) return refused(found[0], "write dollars such as `$2.10/h`", t.MoneyLiteral);
   const value = Number((digits + fraction).replaceAll("_", ""));
-  if (unit === "/h") return { type: t.PriceLiteral, image: found[0], value };
-  if (unit === "") return { type: t.MoneyLiteral, image: found[0], value };
-  return refused(at(wrong, text, start)?.[0] ?? found[0], "a price is per hour, such as `$2.10/h`", t.PriceLiteral, [`$${digits}${fraction}/h`]);
+  if (!isExact(value)) return refused(found[0], "it is too large to be exact", t.MoneyLiteral);
+  if (per === "/h") return { type: t.PriceLiteral, image: found[0], value };
+  if (per === "") return { type: t.MoneyLiteral, image: found[0], value };
+  const image = at(wrong, text, start)?.[0] ?? found[0];
+  return refused(image, "a price is per hour, such as `$2.10/h`", t.PriceLiteral, per.startsWith("/") ? [`$${digits}${fraction}/h`] : []);
 }
 
-function badDigits(digits: string, fraction: string): boolean {
-  return /^0\d|__|_$/.test(digits) || /__|_$|^\._/.test(fraction);
+function areBadDigits(digits: string, fraction: string): boolean {
+  return /^0[\d_]|__|_$/.test(digits) || /__|_$|^\._/.test(fraction);
+}
+
+function tidyDigits(digits: string, fraction: string): string {
+  const tidy = (text: string): string => text.replaceAll(/_+/g, "_").replaceAll(/^_|_$/g, "");
+  const rest = tidy(fraction.slice(1));
+  return (tidy(digits).replace(/^[0_]+(?=\d)/, "") || "0") + (rest === "" ? "" : `.${rest}`);
 }
 
 function refused(image: string, advice: string, type: TokenType = t.NumberLiteral, replacements: readonly string[] = []): NumberReading {

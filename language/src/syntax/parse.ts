@@ -8,6 +8,7 @@ import { PolicyParser } from "./parser.ts";
 import type { BlockDraft, StatementDraft } from "./parser.ts";
 import { problemsOf, strayProblem } from "./problems.ts";
 import { structureOf } from "./structure.ts";
+import type { Segment } from "./structure.ts";
 import { endToken } from "./tokens.ts";
 import type { PolicyToken } from "./tokens.ts";
 import type { Comment, FileNode, Statement } from "./tree.ts";
@@ -32,27 +33,27 @@ export function parse(file: string, text: string): ParseResult {
   const structure = structureOf(file, lexed.tokens);
   const found: Diagnostic[] = [...lexed.problems, ...structure.problems];
   const root: BlockDraft = { spec: fileBlock, range: whole, closed: true, statements: [] };
-  if (!structure.tooDeep) {
-    shared ??= new PolicyParser();
-    const refusedAt = new Set(lexed.problems.map((problem) => problem.range.start));
-    let lastStray = -1;
-    for (const [index, segment] of structure.segments.entries()) {
-      if (segment.kind === "stray") {
-        // A run of stray braces is one problem.
-        if (lastStray !== index - 1 || segment.tokens[0]?.image !== "}") found.push(strayProblem(file, segment.tokens));
-        lastStray = index;
-        continue;
-      }
+  shared ??= new PolicyParser();
+  const refusedAt = new Set(lexed.problems.map((problem) => problem.range.start));
+  let previous: Segment | undefined;
+  for (const segment of structure.segments) {
+    if (segment.kind === "stray") {
+      // A run of stray braces is one problem.
+      if (previous?.kind !== "stray" || segment.tokens[0]?.image !== "}") found.push(strayProblem(file, segment.tokens));
+    } else if (segment.kind === "declaration") {
       const last = segment.tokens.at(-1) as PolicyToken;
       shared.problems = [];
       shared.parseDeclaration([...segment.tokens], endToken(last.endOffset + 1), root);
-      // A token that the lexer has already complained of is told once.
-      found.push(...problemsOf(file, text, shared.problems).filter((problem) => problem.range.start === problem.range.end || !refusedAt.has(problem.range.start)));
+      for (const problem of problemsOf(file, text, shared.problems)) {
+        // A token that the lexer has already complained of is told once.
+        if (problem.range.start === problem.range.end || !refusedAt.has(problem.range.start)) found.push(problem);
+      }
     }
+    previous = segment;
   }
   for (const statement of root.statements) document(statement, text, lexed.comments);
   const declarations = root.statements as readonly Statement[];
-  for (const declaration of declarations) found.push(...repeatedParts(file, declaration));
+  for (const declaration of declarations) repeatedParts(file, declaration, found);
   found.sort((a, b) => a.range.start - b.range.start || a.range.end - b.range.end);
   return { tree: { declarations, comments: lexed.comments, range: whole }, tokens: lexed.tokens, problems: found };
 }
@@ -66,11 +67,11 @@ function document(statement: StatementDraft, text: string, comments: readonly Co
       const comment = comments[i] as Comment;
       const between = text.slice(comment.range.end, at);
       if (comment.kind !== "doc" || !/^\s*$/.test(between) || between.split(/\r\n|\r|\n/).length > 2) break;
-      lines.unshift(text.slice(comment.range.start + 3, comment.range.end).trim());
+      lines.push(text.slice(comment.range.start + 3, comment.range.end).trim());
       at = comment.range.start;
     }
   }
-  if (lines.length > 0) statement.documentation = lines.join("\n");
+  if (lines.length > 0) statement.documentation = lines.reverse().join("\n");
   for (const inner of (statement.block?.statements ?? []) as readonly StatementDraft[]) document(inner, text, comments);
 }
 

@@ -6,8 +6,9 @@ import type { Range } from "../text/range.ts";
 import { fileBlock } from "./constructs/index.ts";
 import { nearest } from "./nearest.ts";
 import type { ParseProblem } from "./parser.ts";
-import { isNameToken, rangeOf } from "./parser.ts";
+import { isNameToken, rangeOf } from "./token-place.ts";
 import type { Element, StatementSpec } from "./spec.ts";
+import { maxOperators } from "./values.ts";
 import * as t from "./tokens.ts";
 import type { PolicyToken } from "./tokens.ts";
 
@@ -21,6 +22,8 @@ function problemOf(file: string, text: string, fact: ParseProblem): Diagnostic {
       return report(problems.minusSpaces, { file, range: rangeOf(fact.token) }, {}, {
         fixes: [{ title: "Put spaces around -", file, edits: [{ range: widened(text, rangeOf(fact.token)), text: " - " }] }],
       });
+    case "long-expression":
+      return report(problems.tooDeep, { file, range: rangeOf(fact.token) }, { what: "The operators of an expression follow each other", limit: maxOperators });
     case "unclosed": {
       const { statement } = fact;
       const at = rangeOf(fact.at);
@@ -43,6 +46,9 @@ function problemOf(file: string, text: string, fact: ParseProblem): Diagnostic {
 function unknownStatement(file: string, fact: Extract<ParseProblem, { kind: "unknown-statement" }>): Diagnostic {
   const range = rangeOf(fact.found);
   const image = fact.found.image;
+  if (fact.found.tokenType === t.Comma) {
+    return report(problems.badCharacter, { file, range }, { text: ",", advice: "it only separates list items, remove it" }, { fixes: [{ title: "Remove ,", file, edits: [{ range, text: "" }] }] });
+  }
   const replace = (by: string): readonly QuickFix[] => [{ title: `Write ${by}`, file, edits: [{ range, text: by }] }];
   if (fact.after !== undefined) {
     const known = optionWords(fact.after.spec.elements);

@@ -1,37 +1,41 @@
-/** What may stand once and stands twice: statements of a block, options of a statement. */
+/** What may stand once and stands twice: statements of a block, options of a statement, params of an environment. */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { report } from "../diagnostics/diagnostic.ts";
 import { repeated } from "../diagnostics/syntax.ts";
 import type { Range } from "../text/range.ts";
-import type { Field, Statement } from "./tree.ts";
-import { fieldOf } from "./tree.ts";
+import type { Statement } from "./tree.ts";
+import { fieldOf, nameOf } from "./tree.ts";
 
-export function repeatedParts(file: string, statement: Statement): Diagnostic[] {
-  const found: Diagnostic[] = [];
+/** Adds to `found` what stands a second time in the statement and in those inside it. */
+export function repeatedParts(file: string, statement: Statement, found: Diagnostic[]): void {
   const complain = (what: string, range: Range, first: Range): void => {
     found.push(report(repeated, { file, range }, { what }, { related: [{ location: { file, range: first }, message: "The first one." }] }));
   };
-  repeatedFields(statement.fields, complain);
-  const seen = new Map<string, Statement>();
-  for (const inner of statement.block?.statements ?? []) {
-    found.push(...repeatedParts(file, inner));
-    const key = inner.spec.keyword === "health" ? `health ${fieldOf(inner.fields, "passive") === undefined ? "active" : "passive"}` : inner.spec.keyword;
-    if (inner.spec.repeatable && inner.spec.keyword !== "health") continue;
-    const first = seen.get(key);
-    if (first === undefined) seen.set(key, inner);
-    else complain(`\`${inner.spec.keyword}\``, inner.keyword, first.keyword);
+  if (statement.options.length > 1) {
+    const seen = new Map<string, Range>();
+    for (const { keyword, range } of statement.options) {
+      const first = seen.get(keyword);
+      if (first === undefined) seen.set(keyword, range);
+      else complain(`\`${keyword}\``, range, first);
+    }
   }
-  return found;
+  const inner = statement.block?.statements;
+  if (inner === undefined || inner.length === 0) return;
+  const seen = new Map<string, Statement>();
+  for (const child of inner) {
+    repeatedParts(file, child, found);
+    const key = identityOf(child);
+    if (key === undefined) continue;
+    const first = seen.get(key);
+    if (first === undefined) seen.set(key, child);
+    else complain(`\`${key}\``, child.keyword, first.keyword);
+  }
 }
 
-function repeatedFields(fields: readonly Field[], complain: (what: string, range: Range, first: Range) => void): void {
-  const seen = new Map<string, Field>();
-  for (const field of fields) {
-    const range = field.word ?? field.value?.range;
-    if (range === undefined) continue;
-    const first = seen.get(field.label);
-    if (first === undefined) seen.set(field.label, field);
-    else complain(`\`${field.label}\``, range, first.word ?? first.value?.range ?? range);
-    if (field.value?.type === "list") for (const item of field.value.items) if (item.type === "group") repeatedFields(item.fields, complain);
-  }
+/** What makes two statements of a block the same; undefined where any number may stand. */
+function identityOf(statement: Statement): string | undefined {
+  const { keyword, repeatable, lead } = statement.spec;
+  if (keyword === "health") return fieldOf(statement.fields, "passive") === undefined ? "health" : "health passive";
+  if (lead === "name") return nameOf(statement)?.name;
+  return repeatable ? undefined : keyword;
 }

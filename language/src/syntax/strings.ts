@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { report } from "../diagnostics/diagnostic.ts";
 import * as problems from "../diagnostics/syntax.ts";
+import type { Range } from "../text/range.ts";
 
 export interface StringReading {
   readonly image: string;
@@ -15,51 +16,77 @@ export function isRefusedCharacter(codePoint: number): boolean {
     || (codePoint >= 0xd8_00 && codePoint <= 0xdf_ff);
 }
 
-/** Reads the string whose opening quote stands at `start`; it ends at its closing quote, or at `lineEnd`. */
-export function readString(file: string, text: string, start: number, lineEnd: number): StringReading {
+/** The first character of a text that no string may hold. */
+export function refusedCharacterIn(text: string): number | undefined {
+  for (const character of text) {
+    const codePoint = character.codePointAt(0) ?? 0;
+    if (isRefusedCharacter(codePoint)) return codePoint;
+  }
+  return undefined;
+}
+
+const nothing: readonly Diagnostic[] = [];
+
+/** Reads the string whose opening quote stands at `start`; it ends at its closing quote, or at the end of its line. */
+export function readString(file: string, text: string, start: number): StringReading {
+  // Almost every string is printable ASCII without an escape.
+  for (let i = start + 1; ; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 34) {
+      const image = text.slice(start, i + 1);
+      return { image, value: image.slice(1, -1), problems: nothing };
+    }
+    if (!(code >= 0x20 && code < 0x7f) || code === 92) return readDifficult(file, text, start);
+  }
+}
+
+const unicodeEscape = /\\u\{([0-9A-Fa-f]{1,6})\}/y;
+
+function readDifficult(file: string, text: string, start: number): StringReading {
   const found: Diagnostic[] = [];
-  const complain = (from: number, to: number, make: (range: { start: number; end: number }) => Diagnostic): void => {
-    found.push(make({ start: from, end: to }));
+  const control = (range: Range, codePoint: number): void => {
+    found.push(report(problems.controlCharacter, { file, range }, { codePoint: codePoint.toString(16).toUpperCase().padStart(4, "0") }, {
+      fixes: [{ title: "Remove the character", file, edits: [{ range, text: "" }] }],
+    }));
   };
   let value = "";
   let i = start + 1;
-  while (i < lineEnd) {
-    const character = text[i] ?? "";
-    if (character === '"') return { image: text.slice(start, i + 1), value: found.length > 0 ? undefined : value, problems: found };
-    if (character === "\\") {
-      const next = text[i + 1] ?? "";
-      const unicode = next === "u" ? /^\\u\{([0-9A-Fa-f]{1,6})\}/.exec(text.slice(i, Math.min(lineEnd, i + 12))) : null;
-      if ((next === '"' || next === "\\") && i + 1 < lineEnd) {
-        value += next;
-        i += 2;
-      } else if (unicode !== null && Number.parseInt(unicode[1] ?? "", 16) <= 0x10_ff_ff) {
-        const codePoint = Number.parseInt(unicode[1] ?? "", 16);
-        if (isRefusedCharacter(codePoint)) {
-          complain(i, i + unicode[0].length, (range) => report(problems.controlCharacter, { file, range }, { codePoint: hex(codePoint) }));
-        } else value += String.fromCodePoint(codePoint);
-        i += unicode[0].length;
-      } else {
-        const end = Math.min(lineEnd, i + 2);
-        complain(i, end, (range) => report(problems.badEscape, { file, range }, { escape: text.slice(i, end) }, {
+  while (i < text.length) {
+    const codePoint = text.codePointAt(i) ?? 0;
+    if (codePoint === 10 || codePoint === 13) break;
+    if (codePoint === 34) return { image: text.slice(start, i + 1), value: found.length > 0 ? undefined : value, problems: found };
+    if (codePoint === 92) {
+      const escaped = readEscape(text, i);
+      if (escaped === undefined) {
+        const end = Math.min(text.length, i + 1 + (/[\r\n]/.test(text[i + 1] ?? "\n") ? 0 : 1));
+        found.push(report(problems.badEscape, { file, range: { start: i, end } }, { escape: text.slice(i, end) }, {
           fixes: [{ title: "Write \\\\", file, edits: [{ range: { start: i, end: i + 1 }, text: "\\\\" }] }],
         }));
         i += 1;
+        continue;
       }
+      if (isRefusedCharacter(escaped.codePoint)) control({ start: i, end: i + escaped.length }, escaped.codePoint);
+      else value += String.fromCodePoint(escaped.codePoint);
+      i += escaped.length;
       continue;
     }
-    const codePoint = text.codePointAt(i) ?? 0;
     const length = codePoint > 0xff_ff ? 2 : 1;
-    if (isRefusedCharacter(codePoint)) {
-      complain(i, i + length, (range) => report(problems.controlCharacter, { file, range }, { codePoint: hex(codePoint) }));
-    } else value += text.slice(i, i + length);
+    if (isRefusedCharacter(codePoint)) control({ start: i, end: i + length }, codePoint);
+    else value += text.slice(i, i + length);
     i += length;
   }
-  complain(start, lineEnd, (range) => report(problems.unclosedString, { file, range }, {}, {
-    fixes: [{ title: 'Close the string with "', file, edits: [{ range: { start: lineEnd, end: lineEnd }, text: '"' }] }],
+  found.push(report(problems.unclosedString, { file, range: { start, end: i } }, {}, {
+    fixes: [{ title: 'Close the string with "', file, edits: [{ range: { start: i, end: i }, text: '"' }] }],
   }));
-  return { image: text.slice(start, lineEnd), value: undefined, problems: found };
+  return { image: text.slice(start, i), value: undefined, problems: found };
 }
 
-function hex(codePoint: number): string {
-  return codePoint.toString(16).toUpperCase().padStart(4, "0");
+/** `\"`, `\\`, `\u{1F600}`; undefined for every other backslash. */
+function readEscape(text: string, at: number): { readonly codePoint: number; readonly length: number } | undefined {
+  const next = text.charCodeAt(at + 1);
+  if (next === 34 || next === 92) return { codePoint: next, length: 2 };
+  unicodeEscape.lastIndex = at;
+  const unicode = unicodeEscape.exec(text);
+  const codePoint = unicode === null ? Infinity : Number.parseInt(unicode[1] ?? "", 16);
+  return unicode !== null && codePoint <= 0x10_ff_ff ? { codePoint, length: unicode[0].length } : undefined;
 }

@@ -11,19 +11,18 @@ import type { BlockSpec, Element, StatementSpec } from "./spec.ts";
 import * as t from "./tokens.ts";
 import type { PolicyToken } from "./tokens.ts";
 
-/** One declaration's tokens, or tokens that belong to none. */
+/** One declaration's tokens, tokens that belong to none, or a declaration that nests too deeply to be parsed. */
 export interface Segment {
-  readonly kind: "declaration" | "stray";
+  readonly kind: "declaration" | "stray" | "too-deep";
   readonly tokens: readonly PolicyToken[];
 }
 
 export interface Structure {
   readonly segments: readonly Segment[];
-  /** Nothing may be parsed then: the limit protects the parser and every walk over the tree. */
-  readonly tooDeep: boolean;
   readonly problems: readonly Diagnostic[];
 }
 
+/** Protects the parser and every walk over the tree: what nests deeper is not parsed. */
 export const maxDepth = 64;
 
 /** What is known of a block while its tokens are walked. */
@@ -40,6 +39,9 @@ interface BlockInfo {
   readonly innerWords: ReadonlyMap<StatementSpec, ReadonlySet<string>>;
   /** Nested blocks by the word that the opening brace follows, directly or not. */
   readonly nested: ReadonlyMap<string, BlockSpec>;
+  /** The statement that begins with a string, with a name. */
+  readonly stringLead: StatementSpec | undefined;
+  readonly nameLead: StatementSpec | undefined;
 }
 
 const infos = new Map<BlockSpec, BlockInfo>();
@@ -56,7 +58,8 @@ export function blockInfo(spec: BlockSpec): BlockInfo {
       collect(statement.elements, statement.keyword, inner, nested);
       innerWords.set(statement, inner);
     }
-    info = { statements, innerWords, nested };
+    const lead = (kind: "string" | "name"): StatementSpec | undefined => spec.statements.find((statement) => statement.lead === kind);
+    info = { statements, innerWords, nested, stringLead: lead("string"), nameLead: lead("name") };
     infos.set(spec, info);
   }
   return info;
@@ -82,6 +85,7 @@ function collect(elements: readonly Element[], opener: string, inner: Set<string
 }
 
 const declarationWords = blockInfo(fileBlock).statements;
+const environmentBlock = blockInfo(fileBlock).nested.get("environment");
 const targetWords = new Set(["nginx", "haproxy", "kubernetes"]);
 const equals = t.keyword("=").type;
 
@@ -121,17 +125,15 @@ export function structureOf(file: string, tokens: readonly PolicyToken[]): Struc
   let parentheses = 0;
   let from = 0;
   let kind: Segment["kind"] = "stray";
-  let tooDeepReported = false;
 
   const cut = (to: number): void => {
     if (to > from) segments.push({ kind, tokens: dropped.size === 0 ? tokens.slice(from, to) : tokens.slice(from, to).filter((token) => !dropped.has(token)) });
     from = to;
   };
-  const open = (): void => {
-    if (frames.length + parentheses < maxDepth || tooDeepReported) return;
-    tooDeepReported = true;
-    const token = tokens[index];
-    if (token !== undefined) found.push(report(problems.tooDeep, { file, range: { start: token.startOffset, end: token.endOffset + 1 } }, { limit: maxDepth }));
+  const open = (token: PolicyToken): void => {
+    if (frames.length + parentheses < maxDepth || kind === "too-deep") return;
+    kind = "too-deep";
+    found.push(report(problems.tooDeep, { file, range: { start: token.startOffset, end: token.endOffset + 1 } }, { what: "Blocks and parentheses nest", limit: maxDepth }));
   };
 
   let index = 0;
@@ -155,7 +157,7 @@ export function structureOf(file: string, tokens: readonly PolicyToken[]): Struc
       continue;
     }
     if (token.tokenType === t.LBrace) {
-      open();
+      open(token);
       frames.push({ spec: frames.length === 0 ? openedByDeclaration(tokens, from, kind) : openedInside(frames, tokens, index), statement: undefined });
       parentheses = 0;
     } else if (token.tokenType === t.RBrace) {
@@ -174,14 +176,19 @@ export function structureOf(file: string, tokens: readonly PolicyToken[]): Struc
         }
       }
     } else if (token.tokenType === t.LParen) {
-      open();
+      open(token);
       parentheses++;
     } else if (token.tokenType === t.RParen) {
       if (parentheses > 0) parentheses--;
-    } else if (frames.length > 0) settleKeyword(token, tokens[index - 1], frames.at(-1) as Frame);
+    } else if (frames.length > 0) {
+      const frame = frames.at(-1) as Frame;
+      if (frame.spec === environmentBlock) {
+        if (tokens[index + 1]?.tokenType === equals && isName(token)) setTokenType(token, t.ItemName);
+      } else if (settleKeyword(token, tokens[index - 1], frame) === "begins-line") parentheses = 0;
+    }
   }
   cut(index);
-  return { segments, tooDeep: tooDeepReported, problems: found };
+  return { segments, problems: found };
 }
 
 /** True for the `=` of `param NAME =` and of an environment's lines. */
@@ -226,23 +233,30 @@ function openedInside(frames: readonly Frame[], tokens: readonly PolicyToken[], 
   return nested.get(tokens[index - 1]?.image ?? "") ?? (frame.statement === undefined ? undefined : nested.get(frame.statement.keyword));
 }
 
-function settleKeyword(token: PolicyToken, previous: PolicyToken | undefined, frame: Frame): void {
-  if (frame.spec === undefined) return;
-  const statement = blockInfo(frame.spec).statements.get(token.image);
-  if (statement === undefined || token.tokenType === t.StringLiteralToken) return;
+/** Tells which statement is open, and makes a word at the start of a line the keyword that it must be there. */
+function settleKeyword(token: PolicyToken, previous: PolicyToken | undefined, frame: Frame): "begins-line" | undefined {
+  if (frame.spec === undefined) return undefined;
+  const info = blockInfo(frame.spec);
+  const statement = info.statements.get(token.image);
+  if (statement === undefined || token.tokenType === t.StringLiteralToken) return undefined;
+  const inner = frame.statement === undefined ? undefined : info.innerWords.get(frame.statement);
+  const continues = inner?.has(token.image) === true;
   if (token.lineStart && !expectsMore(previous)) {
     setType(token, token.image);
-    const inner = frame.statement === undefined ? undefined : blockInfo(frame.spec).innerWords.get(frame.statement);
-    if (inner?.has(token.image) !== true) frame.statement = statement;
-  } else if (previous?.tokenType === t.LBrace || frame.statement === undefined || blockInfo(frame.spec).innerWords.get(frame.statement)?.has(token.image) !== true) {
-    // On the same line the word may still be a name; it only tells which statement a following brace belongs to.
-    frame.statement = statement;
+    if (!continues) frame.statement = statement;
+    return "begins-line";
   }
+  // On the same line the word may still be a name; it only tells which statement a following brace belongs to.
+  if (previous?.tokenType === t.LBrace || !continues) frame.statement = statement;
+  return undefined;
 }
 
 function setType(token: PolicyToken, image: string): void {
-  const type: TokenType | undefined = t.keywords.get(image)?.type;
-  if (type === undefined) return;
+  const type = t.keywords.get(image)?.type;
+  if (type !== undefined) setTokenType(token, type);
+}
+
+function setTokenType(token: PolicyToken, type: TokenType): void {
   token.tokenType = type;
   token.tokenTypeIdx = type.tokenTypeIdx ?? 0;
 }

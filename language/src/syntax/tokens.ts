@@ -12,6 +12,8 @@ function token(name: string, categories: readonly TokenType[] = []): TokenType {
 }
 
 export const Name = token("Name");
+/** A name in an `environment` with `=` behind it: it begins an item and is never a part of the value before it. */
+export const ItemName = token("ItemName");
 export const Literal = token("Literal");
 export const NumberLiteral = token("NumberLiteral", [Literal]);
 export const RatioLiteral = token("RatioLiteral", [Literal]);
@@ -84,6 +86,13 @@ export const keywords: ReadonlyMap<string, Keyword> = new Map(
   }),
 );
 
+const nameKeywords: ReadonlySet<TokenType> = new Set([...keywords.values()].filter((entry) => entry.type !== entry.asName).map((entry) => entry.asName));
+
+/** True for a word of the language that stands where it may be a name. */
+export function isNameKeyword(type: TokenType): boolean {
+  return nameKeywords.has(type);
+}
+
 /** The keyword that a token type stands for. */
 export const keywordText: ReadonlyMap<TokenType, string> = new Map(
   [...keywords].flatMap(([text, keyword]) => [[keyword.type, text], [keyword.asName, text]] as const),
@@ -96,7 +105,7 @@ export function keyword(text: string): Keyword {
 }
 
 export const vocabulary: readonly TokenType[] = [
-  Name, Literal, NumberLiteral, RatioLiteral, DurationLiteral, RateLiteral, SizeLiteral, MoneyLiteral, PriceLiteral, FactorLiteral,
+  Name, ItemName, Literal, NumberLiteral, RatioLiteral, DurationLiteral, RateLiteral, SizeLiteral, MoneyLiteral, PriceLiteral, FactorLiteral,
   StringLiteralToken, AddressToken, TimeToken, TimeRangeToken, DateToken, DayRangeToken, StatusRangeToken, StatusClassToken,
   LBrace, RBrace, LParen, RParen, Comma, Plus, Minus, Star, Slash, DotDot, ComparisonToken,
   ...new Set([...keywords.values()].flatMap((entry) => [entry.type, entry.asName])),
@@ -118,10 +127,6 @@ export function createPolicyToken(type: TokenType, image: string, start: number,
     image,
     startOffset: start,
     endOffset: start + image.length - 1,
-    startLine: NaN,
-    endLine: NaN,
-    startColumn: NaN,
-    endColumn: NaN,
     tokenType: type,
     tokenTypeIdx: type.tokenTypeIdx ?? 0,
     lineStart,

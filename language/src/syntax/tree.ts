@@ -109,9 +109,15 @@ export type Value = Expression | StringLiteral | RangeExpression | CurveExpressi
 export interface Field {
   readonly label: string;
   /** The keyword before the value, where there is one. */
-  readonly word?: Range;
-  readonly value?: Value;
-  readonly element?: ValueElement;
+  readonly word: Range | undefined;
+  readonly value: Value | undefined;
+  readonly element: ValueElement | undefined;
+}
+
+/** An option of a statement where it was written. */
+export interface OptionUse {
+  readonly keyword: string;
+  readonly range: Range;
 }
 
 export interface Block {
@@ -127,9 +133,10 @@ export interface Statement {
   readonly spec: StatementSpec;
   readonly keyword: Range;
   readonly fields: readonly Field[];
-  readonly block?: Block;
+  readonly options: readonly OptionUse[];
+  readonly block: Block | undefined;
   /** Consecutive `///` lines directly above, without the slashes. */
-  readonly documentation?: string;
+  readonly documentation: string | undefined;
   /** True where a syntax error ended it early. */
   readonly broken: boolean;
   readonly range: Range;

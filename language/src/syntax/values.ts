@@ -1,10 +1,12 @@
 /** Grammar rules of values: expressions, curves, strings, days, moments. Installed into the parser, which the constructs then call. */
 import type { IOrAlt, ParserMethod } from "chevrotain";
 import type { Range } from "../text/range.ts";
+import type { Grammar } from "./grammar.ts";
 import type { PolicyParser } from "./parser.ts";
+import { atomOf, literalOf, nameUse, stringOf } from "./quick-values.ts";
 import * as t from "./tokens.ts";
 import type { PolicyToken } from "./tokens.ts";
-import type { Atom, CurveExpression, Expression, ListValue, Literal, LiteralKind, NamedMetric, NameUse, OffsetMoment, RangeExpression, StringLiteral, Value } from "./tree.ts";
+import type { Atom, CurveExpression, Expression, ListValue, NamedMetric, NameUse, OffsetMoment, RangeExpression, StringLiteral, Value } from "./tree.ts";
 
 type Rule<T> = ParserMethod<[], T>;
 
@@ -17,6 +19,7 @@ export interface ValueRules {
   readonly texts: Rule<ListValue>;
   readonly textOrQuantity: Rule<Expression | StringLiteral>;
   readonly name: Rule<NameUse>;
+  readonly itemName: Rule<NameUse>;
   readonly column: Rule<StringLiteral | NameUse>;
   readonly address: Rule<Atom>;
   readonly portOrAddress: Rule<Expression | Atom>;
@@ -32,39 +35,21 @@ export interface ValueRules {
   readonly retryConditions: Rule<ListValue>;
 }
 
-const literalKinds: ReadonlyMap<unknown, LiteralKind> = new Map([
-  [t.NumberLiteral, "number"], [t.RatioLiteral, "ratio"], [t.DurationLiteral, "duration"], [t.RateLiteral, "rate"], [t.SizeLiteral, "size"],
-  [t.MoneyLiteral, "money"], [t.PriceLiteral, "price"], [t.FactorLiteral, "factor"],
-] as const);
-
 const dayWords = ["mon", "tue", "wed", "thu", "fri", "sat", "sun", "daily"];
 
 /** What rules return while the grammar is recorded; nobody reads it. */
 const nothing: NameUse = { type: "name", name: "", range: { start: 0, end: 0 } };
+
+/** An expression is walked along its operators, so their number is limited like its nesting. */
+export const maxOperators = 1000;
 
 /** While recording, rules return objects without a range. */
 function between(first: { readonly range?: Range }, last: { readonly range?: Range }): Range {
   return { start: first.range?.start ?? 0, end: last.range?.end ?? 0 };
 }
 
-function literal(token: PolicyToken): Literal {
-  return { type: "literal", kind: literalKinds.get(token.tokenType) ?? "number", text: token.image, value: token.value, range: span(token, token) };
-}
-
-function span(from: PolicyToken, to: PolicyToken): { readonly start: number; readonly end: number } {
+function span(from: PolicyToken, to: PolicyToken): Range {
   return { start: from.startOffset, end: to.endOffset + 1 };
-}
-
-function nameUse(token: PolicyToken): NameUse {
-  return { type: "name", name: token.image, range: span(token, token) };
-}
-
-function atom(kind: Atom["kind"], token: PolicyToken): Atom {
-  return { type: "atom", kind, text: token.image, range: span(token, token) };
-}
-
-function stringLiteral(token: PolicyToken): StringLiteral {
-  return { type: "string", value: token.decoded, range: span(token, token) };
 }
 
 export function installValueRules(p: PolicyParser): ValueRules {
@@ -75,7 +60,7 @@ export function installValueRules(p: PolicyParser): ValueRules {
   // Chevrotain wants rules that call each other to exist first; the expression rule closes the circle.
   let expressionRule: Rule<Expression>;
 
-  const literalAlternative: IOrAlt<Expression> = { ALT: () => literal(take(0, t.Literal)) };
+  const literalAlternative: IOrAlt<Expression> = { ALT: () => literalOf(take(0, t.Literal)) };
   const parenthesized = (subruleIndex: number): IOrAlt<Expression> => ({
     ALT: () => {
       const open = take(0, t.LParen);
@@ -112,12 +97,19 @@ export function installValueRules(p: PolicyParser): ValueRules {
   ];
   const primary = g.RULE("primary", () => g.or(0, primaryAlternatives));
 
+  const tooMany = (count: number, operator: PolicyToken): boolean => {
+    if (count === maxOperators) p.problems.push({ kind: "long-expression", token: operator });
+    return count >= maxOperators;
+  };
+
   const timesAlternatives: IOrAlt<PolicyToken>[] = [{ ALT: () => take(0, t.Star) }, { ALT: () => take(0, t.Slash) }];
   const product = g.RULE("product", () => {
     let left: Expression = g.subrule(0, primary);
+    let count = 0;
     g.many(0, () => {
       const operator = g.or(0, timesAlternatives);
       const right = g.subrule(1, primary);
+      if (tooMany(count++, operator)) return;
       left = p.recording ? nothing : { type: "binary", operator: operator.image as "*" | "/", left, right, range: between(left, right) };
     });
     return left;
@@ -125,11 +117,12 @@ export function installValueRules(p: PolicyParser): ValueRules {
   const plusAlternatives: IOrAlt<PolicyToken>[] = [{ ALT: () => take(0, t.Plus) }, { ALT: () => take(0, t.Minus) }];
   expressionRule = g.RULE("expression", () => {
     let left: Expression = g.subrule(0, product);
+    let count = 0;
     g.many(0, () => {
       const operator = g.or(0, plusAlternatives);
       const before = p.recording ? 0 : left.range.end;
       const right = g.subrule(1, product);
-      if (p.recording) return;
+      if (p.recording || tooMany(count++, operator)) return;
       if (operator.image === "-" && (operator.startOffset === before || operator.endOffset + 1 === right.range.start)) p.problems.push({ kind: "minus", token: operator });
       left = { type: "binary", operator: operator.image as "+" | "-", left, right, range: between(left, right) };
     });
@@ -170,7 +163,7 @@ export function installValueRules(p: PolicyParser): ValueRules {
   });
 
   const textAlternatives: IOrAlt<StringLiteral | NameUse>[] = [
-    { ALT: () => stringLiteral(take(0, t.StringLiteralToken)) }, { ALT: () => nameUse(take(0, t.Name)) },
+    { ALT: () => stringOf(take(0, t.StringLiteralToken)) }, { ALT: () => nameUse(take(0, t.Name)) },
   ];
   const text = g.RULE("text", () => g.or(0, textAlternatives));
 
@@ -191,29 +184,29 @@ export function installValueRules(p: PolicyParser): ValueRules {
       return nameUse(name);
     },
   };
-  const textsAlternatives: IOrAlt<Value>[] = [{ ALT: () => stringLiteral(take(0, t.StringLiteralToken)) }, inParentheses];
+  const textsAlternatives: IOrAlt<Value>[] = [{ ALT: () => stringOf(take(0, t.StringLiteralToken)) }, inParentheses];
   const texts = g.RULE("texts", () => listed(() => g.or(0, textsAlternatives), (add) => g.atLeastOne(0, add)));
 
   const textOrQuantityAlternatives: IOrAlt<Expression | StringLiteral>[] = [
-    { ALT: () => stringLiteral(take(0, t.StringLiteralToken)) }, { ALT: () => g.subrule(0, expression) },
+    { ALT: () => stringOf(take(0, t.StringLiteralToken)) }, { ALT: () => g.subrule(0, expression) },
   ];
   const portOrAddressAlternatives: IOrAlt<Expression | Atom>[] = [
-    { ALT: () => atom("address", take(0, t.AddressToken)) }, { ALT: () => g.subrule(0, expression) },
+    { ALT: () => atomOf("address", take(0, t.AddressToken)) }, { ALT: () => g.subrule(0, expression) },
   ];
 
   const named = (kind: "external" | "custom"): IOrAlt<NameUse | NamedMetric> => ({
     ALT: () => {
       const word = take(0, t.keyword(kind).type);
       p.wanted = "the metric's name in double quotes";
-      const name = stringLiteral(take(kind === "external" ? 0 : 1, t.StringLiteralToken));
+      const name = stringOf(take(kind === "external" ? 0 : 1, t.StringLiteralToken));
       return { type: "named-metric", kind, name, range: span(word, p.recording ? word : end()) };
     },
   });
   const metricAlternatives = [named("external"), named("custom"), { ALT: () => nameUse(take(0, t.Name)) }];
 
   const dayAlternatives: IOrAlt<Value>[] = [
-    { ALT: () => atom("days", take(0, t.DayRangeToken)) },
-    ...dayWords.map((word): IOrAlt<Value> => ({ ALT: () => atom("days", take(0, t.keyword(word).type)) })),
+    { ALT: () => atomOf("days", take(0, t.DayRangeToken)) },
+    ...dayWords.map((word): IOrAlt<Value> => ({ ALT: () => atomOf("days", take(0, t.keyword(word).type)) })),
   ];
   const commaThen = (add: () => void) => (): void => {
     take(0, t.Comma);
@@ -225,12 +218,12 @@ export function installValueRules(p: PolicyParser): ValueRules {
   });
   // The item is a rule of its own: a list calls it twice, and Chevrotain tells the places apart by index.
   const day = g.RULE("day", () => g.or(0, dayAlternatives));
-  const dateItem = g.RULE("date item", () => g.or(0, [{ ALT: () => atom("date", take(0, t.DateToken)) as Value }, inParentheses]));
+  const dateItem = g.RULE("date item", () => g.or(0, [{ ALT: () => atomOf("date", take(0, t.DateToken)) as Value }, inParentheses]));
   const retryAlternatives: IOrAlt<Value>[] = [
-    { ALT: () => atom("word", take(0, t.keyword("error").type)) },
-    { ALT: () => atom("word", take(0, t.keyword("timeout").type)) },
-    { ALT: () => atom("5xx", take(0, t.StatusClassToken)) },
-    { ALT: () => literal(take(0, t.NumberLiteral)) },
+    { ALT: () => atomOf("word", take(0, t.keyword("error").type)) },
+    { ALT: () => atomOf("word", take(0, t.keyword("timeout").type)) },
+    { ALT: () => atomOf("5xx", take(0, t.StatusClassToken)) },
+    { ALT: () => literalOf(take(0, t.NumberLiteral)) },
   ];
   const retryCondition = g.RULE("retry condition", () => g.or(0, retryAlternatives));
 
@@ -240,8 +233,8 @@ export function installValueRules(p: PolicyParser): ValueRules {
   };
 
   const moments: IOrAlt<Atom | OffsetMoment>[] = [
-    { ALT: () => atom("time", take(0, t.TimeToken)) },
-    { ALT: () => atom("date", take(0, t.DateToken)) },
+    { ALT: () => atomOf("time", take(0, t.TimeToken)) },
+    { ALT: () => atomOf("date", take(0, t.DateToken)) },
     {
       ALT: () => {
         const plus = take(0, t.Plus);
@@ -251,36 +244,29 @@ export function installValueRules(p: PolicyParser): ValueRules {
     },
   ];
   const statusAlternatives: IOrAlt<Atom | Expression>[] = [
-    { ALT: () => atom("status-range", take(0, t.StatusRangeToken)) }, { ALT: () => g.subrule(0, expression) },
+    { ALT: () => atomOf("status-range", take(0, t.StatusRangeToken)) }, { ALT: () => g.subrule(0, expression) },
   ];
-  const dateAlternatives: IOrAlt<Atom | NameUse>[] = [{ ALT: () => atom("date", take(0, t.DateToken)) }, { ALT: () => nameUse(take(0, t.Name)) }];
+  const dateAlternatives: IOrAlt<Atom | NameUse>[] = [{ ALT: () => atomOf("date", take(0, t.DateToken)) }, { ALT: () => nameUse(take(0, t.Name)) }];
+
+  const itemNameAlternatives: IOrAlt<NameUse>[] = [{ ALT: () => nameUse(take(0, t.ItemName)) }, { ALT: () => nameUse(take(0, t.Name)) }];
 
   return {
     expression, range, bare, curve, text, texts,
     textOrQuantity: g.RULE("text or quantity", () => g.or(0, textOrQuantityAlternatives)),
     name: g.RULE("name", () => nameUse(take(0, t.Name))),
+    itemName: g.RULE("item name", () => g.or(0, itemNameAlternatives)),
     column: g.RULE("column", () => g.or(0, textAlternatives)),
-    address: g.RULE("address", () => atom("address", take(0, t.AddressToken))),
+    address: g.RULE("address", () => atomOf("address", take(0, t.AddressToken))),
     portOrAddress: g.RULE("port or address", () => g.or(0, portOrAddressAlternatives)),
     metric: g.RULE("metric", () => g.or(0, metricAlternatives)),
-    comparison: g.RULE("comparison", () => atom("operator", take(0, t.ComparisonToken))),
+    comparison: g.RULE("comparison", () => atomOf("operator", take(0, t.ComparisonToken))),
     days: g.RULE("days", alternate(day)),
-    time: g.RULE("time", () => atom("time", take(0, t.TimeToken))),
-    timeRange: g.RULE("time range", () => atom("time-range", take(0, t.TimeRangeToken))),
+    time: g.RULE("time", () => atomOf("time", take(0, t.TimeToken))),
+    timeRange: g.RULE("time range", () => atomOf("time-range", take(0, t.TimeRangeToken))),
     date: g.RULE("date", () => g.or(0, dateAlternatives)),
     dates: g.RULE("dates", alternate(dateItem)),
     moment: g.RULE("moment", () => g.or(0, moments)),
     statusRange: g.RULE("status range", () => g.or(0, statusAlternatives)),
     retryConditions: g.RULE("retry conditions", alternate(retryCondition)),
   };
-}
-
-/** Chevrotain's protected grammar methods, for rules that are defined outside the class body. */
-interface Grammar {
-  RULE<T>(name: string, implementation: () => T): Rule<T>;
-  subrule<T>(index: number, rule: Rule<T>): T;
-  or<T>(index: number, alternatives: readonly IOrAlt<T>[]): T;
-  option<T>(index: number, action: () => T): T | undefined;
-  many(index: number, action: () => void): void;
-  atLeastOne(index: number, action: () => void): void;
 }
