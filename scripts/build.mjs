@@ -1,9 +1,10 @@
 // Type-checks everything into out/, then bundles the extension, the server, the command line and the panel into dist/.
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { thirdPartyNotices } from "./notices.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = join(root, "dist");
@@ -19,8 +20,8 @@ rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
 
 /** @type {import("esbuild").BuildOptions} */
-const node = { bundle: true, platform: "node", target: "node20", format: "cjs", minify: true, legalComments: "none", logLevel: "warning", absWorkingDir: root };
-await Promise.all([
+const node = { bundle: true, platform: "node", target: "node20", format: "cjs", minify: true, legalComments: "none", logLevel: "warning", absWorkingDir: root, metafile: true };
+const bundles = await Promise.all([
   build({ ...node, entryPoints: ["client/src/extension.ts"], outfile: "dist/extension.cjs", external: ["vscode"] }),
   build({ ...node, entryPoints: ["server/src/main.ts"], outfile: "dist/server.cjs" }),
   build({ ...node, entryPoints: ["cli/src/main.ts"], outfile: "dist/cli.cjs", banner: { js: "#!/usr/bin/env node" } }),
@@ -29,3 +30,4 @@ await Promise.all([
 if (existsSync(join(root, "client/webview/panel.css"))) {
   cpSync(join(root, "client/webview/panel.css"), join(dist, "webview/panel.css"));
 }
+writeFileSync(join(dist, "THIRD-PARTY-NOTICES.txt"), thirdPartyNotices(root, bundles.flatMap(({ metafile }) => Object.keys(metafile?.inputs ?? {}))));
