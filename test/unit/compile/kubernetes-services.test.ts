@@ -173,6 +173,20 @@ describe("the balancer in the cluster", () => {
     assert.notEqual(hashOf(30), hashOf(31));
   });
 
+  it("looks for a pool of a long name under the very name that its Service got", () => {
+    const long = { ...inference, name: `A_${"pool_".repeat(12)}x` };
+    for (const [resolver, kind] of [["10.96.0.10", "members"], [undefined, "service"]] as const) {
+      const targets = [...on({ balancer: "haproxy" }), { kind: "haproxy", version: "2.6", emit: "all", ...(resolver === undefined ? {} : { resolver }) } as const];
+      const result = compileKubernetes({ ...gatewayPolicy, backends: [long], services: [service("front", [listener(80)], { to: [destination(long)] })], targets });
+      const manifests = readManifests(result.text);
+      const services = manifests.filter((manifest) => valueAt(manifest, "kind") === "Service").filter((one) => (valueAt(one, "spec", "clusterIP") === "None") === (kind === "members"));
+      const names = services.map((one) => `${String(valueAt(one, "metadata", "name"))}.shop.svc.cluster.local:8000`);
+      const text = manifests.map((manifest) => String(valueAt(manifest, "data", "haproxy.cfg") ?? "")).join("");
+      if (text !== "") assert.ok(names.some((name) => text.includes(name)), `${kind}: none of ${names.join(", ")}`);
+      else assert.equal(kind, "service", "HAProxy needs a resolver for members");
+    }
+  });
+
   it("finds the members of a pool through the headless Service", () => {
     const front = service("front", [listener(80)], { to: [destination(inference)] });
     const manifests = manifestsOf({ ...gatewayPolicy, services: [front], targets: [...on({ balancer: "haproxy" }), { kind: "haproxy", version: "2.6", resolver: "10.96.0.10", emit: "all" }] });

@@ -21,8 +21,3 @@ export function backups(backend: Backend): readonly Server[] {
 export function limitsConnections(backend: Backend): boolean {
   return backend.replica?.maxConnections !== undefined || backend.servers.some((server) => server.maxConnections !== undefined);
 }
-
-/** The Kubernetes name of a declaration. */
-export function kubernetesName(name: string): string {
-  return name.toLowerCase().replaceAll("_", "-");
-}
