@@ -157,6 +157,10 @@ export const triggerWindowLost = define<{ readonly schedule: string; readonly wi
   "LBP5554", "kubernetes-trigger-window-lost", "warning",
   ({ schedule, window }) => `A cron trigger of KEDA cannot hold ${window} of ${schedule}: its start and end meet; write schedules cronjob in target kubernetes.`);
 
+export const sizeStays = define<Named & { readonly size: number; readonly min: number }>(
+  "LBP5555", "kubernetes-size-stays", "information",
+  ({ name, size, min }) => `${name} stays at ${size} members after its schedules end, for nothing else moves it; give it a threshold, or a schedule with a maximum (replicas ${min}..${min}) for the other hours.`);
+
 // Fixed members and services
 export const memberLeftOut = define<{ readonly server: string; readonly why: string }>(
   "LBP5560", "kubernetes-member-left-out", "warning",

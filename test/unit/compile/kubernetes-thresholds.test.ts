@@ -148,6 +148,8 @@ describe("pools without an autoscaler of their own", () => {
     assert.deepEqual(valueAt(findOne(scheduled, "Role"), "rules"), [{ apiGroups: ["apps"], resources: ["deployments"], resourceNames: ["inference"], verbs: ["get", "patch"] }]);
     const args = valueAt(findOne(scheduled, "CronJob", "inference-office-hours-begin"), "spec", "jobTemplate", "spec", "template", "spec", "containers", 0, "args");
     assert.ok(Array.isArray(args) && args.includes("--patch={\"spec\":{\"replicas\":20}}"));
+    assert.deepEqual(kindsOf(scheduled).filter((kind) => kind.startsWith("CronJob")), ["CronJob/inference-office-hours-begin"]);
+    assert.ok(codes([], {}, { schedules: inference.scale?.schedules ?? [] }).includes("LBP5555"));
   });
 
   it("without scale have one member", () => {

@@ -1,6 +1,6 @@
 /** A pool's schedules as CronJobs that set its bounds, with the rights to do so and no others. */
 import type { Backend, Scale } from "../../model/policy.ts";
-import { dateOutside, datesRepeat, scheduleUseless } from "../../diagnostics/targets-kubernetes.ts";
+import { dateOutside, datesRepeat, scheduleUseless, sizeStays } from "../../diagnostics/targets-kubernetes.ts";
 import { versionParts } from "../../model/target.ts";
 import { callBackend, differ, metadataOf, namespaceOf, selectorOf } from "./context.ts";
 import type { Context } from "./context.ts";
@@ -24,13 +24,14 @@ export interface Owner {
 export function scheduleJobsOf(context: Context, backend: Backend): readonly Emission[] {
   const scale = backend.scale;
   if (scale === undefined || scale.schedules.length === 0) return [];
-  const shifts = shiftsOf(scale);
+  const owner = ownerOf(context, backend, scale);
+  const shifts = shiftsOf(scale, owner.maxField === undefined ? "size" : "bounds");
   if (shifts.shifts.length === 0) {
     for (const schedule of scale.schedules) differ(context, scheduleUseless, "dropped", `${callBackend(backend)}: schedule ${schedule.name}`, schedule.origin, { schedule: `schedule ${schedule.name}` });
     return [];
   }
   sayWhatRepeats(context, backend, scale, shifts);
-  const owner = ownerOf(context, backend, scale);
+  if (owner.maxField === undefined) sayWhatStays(context, backend, scale, shifts);
   const names = jobNames(backend, shifts.shifts);
   return [
     ...rightsOf(context, backend, scale, owner),
@@ -147,6 +148,15 @@ function describeEdges(shift: Shift): string {
 
 function describeBounds(shift: Shift, owner: Owner): string {
   return owner.maxField === undefined ? `${shift.bounds.min} members` : `from now on ${shift.bounds.min} to ${shift.bounds.max} members`;
+}
+
+/** Without a threshold a floor is never left again, unless some schedule has a ceiling. */
+function sayWhatStays(context: Context, backend: Backend, scale: Scale, { shifts }: Shifts): void {
+  const sizes = new Set(shifts.map((shift) => shift.bounds.min));
+  const [only] = sizes;
+  if (sizes.size !== 1 || only === undefined || only === scale.min) return;
+  const [first] = scale.schedules;
+  differ(context, sizeStays, "information", `${callBackend(backend)}: schedules`, first?.origin ?? scale.origin, { name: callBackend(backend), size: only, min: scale.min });
 }
 
 function sayWhatRepeats(context: Context, backend: Backend, scale: Scale, shifts: Shifts): void {

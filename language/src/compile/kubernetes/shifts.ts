@@ -1,6 +1,8 @@
 /**
  * The schedules of one pool as moments at which its bounds are set. CronJobs overwrite each other, so overlaps are resolved here:
  * each job sets the bounds that all schedules together give at its own instant, and may run twice or late without harm.
+ * Where nothing else moves the pool, the jobs set its size: at a change a pool outside its bounds goes to the nearest one, and one
+ * inside them stays, so a window that ends sets nothing.
  * Cron has weekdays, days and months but no years. So a local time keeps one job for the year wherever all its days agree, else one
  * per month that agrees with itself, and only the months in which a date makes the difference are spelled out day by day.
  */
@@ -74,17 +76,47 @@ interface HourlyDraft extends Draft {
   readonly hours: readonly number[];
 }
 
-export function shiftsOf(scale: Pick<Scale, "min" | "max" | "schedules">): Shifts {
+/** @param sets `bounds` of an autoscaler, or the `size` of a pool without one (both bounds are then that size) */
+export function shiftsOf(scale: Pick<Scale, "min" | "max" | "schedules">, sets: "bounds" | "size" = "bounds"): Shifts {
   const months = coveredMonths(scale.schedules);
   const timed = scale.schedules.flatMap((schedule) => timedOf(schedule, months) ?? []);
   const boundsAt = (instant: number): Bounds => boundsUnder(scale, timed.filter((one) => isIn(one.spans, instant)).map((one) => one.schedule));
-  const drafts = slotsOf(timed, months).flatMap((slot) => draftsOf(slot, months, boundsAt));
   const changes = [...new Set(timed.flatMap((one) => one.spans.flatMap((span) => [span.from, span.to])))].sort((a, b) => a - b);
+  const narrows = (instant: number): boolean => {
+    const [before, after] = [boundsAt(instant - 1), boundsAt(instant)];
+    return after.min > before.min || after.max < before.max;
+  };
+  const moments = sets === "bounds" ? changes : changes.filter(narrows);
+  const stateAt = sets === "bounds" ? boundsAt : sizeOver(moments, boundsAt, scale.min);
+  const drafts = slotsOf(timed, months, new Set(moments)).flatMap((slot) => draftsOf(slot, months, stateAt));
   return {
-    shifts: useful(scale, drafts) ? written(drafts) : [],
+    shifts: sets === "size" || useful(scale, drafts) ? written(drafts) : [],
     months,
     repeats: drafts.some((draft) => draft.months.length < 12) || scale.schedules.some(hasDates),
     shortestMinutes: Math.min(dayMinutes, ...changes.slice(1).map((change, i) => change - (changes[i] ?? 0))),
+  };
+}
+
+/**
+ * The size of a pool that only its bounds move. What came before the first moment is what comes after the last: one year of bounds leaves the
+ * same size whatever size it began with, save where nothing ever moves it.
+ */
+function sizeOver(moments: readonly number[], boundsAt: (instant: number) => Bounds, initial: number): (instant: number) => Bounds {
+  const ranges = moments.map((instant) => ({ instant, ...boundsAt(instant) }));
+  const moved = (size: number, { min, max }: Bounds): number => Math.max(min, Math.min(max, size));
+  const settled = ranges.reduce(moved, initial);
+  let size = settled;
+  const sizes = ranges.map((range) => (size = moved(size, range)));
+  return (instant) => {
+    let low = 0;
+    let high = moments.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((moments[middle] ?? 0) <= instant) low = middle + 1;
+      else high = middle;
+    }
+    const held = sizes[low - 1] ?? settled;
+    return { min: held, max: held };
   };
 }
 
@@ -136,13 +168,15 @@ function coveredMonths(schedules: readonly Schedule[]): { readonly year: number;
   return except === undefined ? { year: anyYear, month: 1 } : { year: except.year, month: except.month };
 }
 
-function slotsOf(timed: readonly Timed[], months: Shifts["months"]): readonly Slot[] {
+/** The edges at one of the moments, by local time. */
+function slotsOf(timed: readonly Timed[], months: Shifts["months"], moments: ReadonlySet<number>): readonly Slot[] {
   const slots = new Map<string, Slot>();
   for (const { schedule, zone, spans } of timed) {
     const first = firstDay(months);
     const last = lastDay(months);
     for (const span of spans) {
       for (const side of ["begin", "end"] as const) {
+        if (!moments.has(side === "begin" ? span.from : span.to)) continue;
         const local = zone.localOf(side === "begin" ? span.from : span.to);
         const day = Math.floor(local / dayMinutes);
         if (day < first || day > last) continue;
