@@ -121,6 +121,8 @@ function checkFormat(text: string, parsed: ParseResult): void {
   const comments = (source: string, result: ParseResult): readonly string[] => result.tree.comments.map(({ range }) => source.slice(range.start, range.end).trimEnd());
   assert.deepEqual(comments(formatted, again), comments(text, parsed), "formatting keeps every comment");
   assert.deepEqual(shapeOf(again.tree.declarations), shapeOf(parsed.tree.declarations), `formatting keeps the tree of ${JSON.stringify(text)}`);
-  assert.deepEqual(again.problems.map((problem) => problem.code), parsed.problems.map((problem) => problem.code), "formatting keeps the problems");
+  // A minus without its spaces gets them: that is white space, and the one error that white space can be.
+  const codes = (result: ParseResult): readonly string[] => result.problems.map((problem) => problem.code).filter((code) => code !== "LBP1016");
+  assert.deepEqual(codes(again), codes(parsed), "formatting keeps the problems");
   assert.equal(applyEdits(formatted, format({ file: "test.lbpolicy", text: formatted })), formatted, "formatting again changes nothing");
 }

@@ -60,12 +60,21 @@ export function draw(text: string, diagnostics: readonly Diagnostic[]): string {
   return lines.flatMap((line, index) => [line, ...(below.get(index) ?? [])]).join("\n");
 }
 
+/** Syntax, names and values: what a target or a behaviour adds has tests of its own. */
+function isOwn(diagnostic: Diagnostic): boolean {
+  return /^LBP[123]/.test(diagnostic.code);
+}
+
+function isProblem(diagnostic: Diagnostic): boolean {
+  return isOwn(diagnostic) && (diagnostic.severity === "error" || diagnostic.severity === "warning");
+}
+
 /** Analyses the fixture without its drawings, and holds what is found against them. */
 export function assertDrawn(fixture: string, options: AnalyzeOptions = {}): Analysis {
   const text = withoutDrawings(fixture);
   checkInvariants(text);
   const analysis = analyze({ file: "fixture.lbpolicy", text }, options);
-  assert.equal(draw(text, analysis.diagnostics.filter((diagnostic) => diagnostic.file === "fixture.lbpolicy")), fixture);
+  assert.equal(draw(text, analysis.diagnostics.filter((diagnostic) => isOwn(diagnostic) && diagnostic.file === "fixture.lbpolicy")), fixture);
   return analysis;
 }
 
@@ -73,15 +82,15 @@ export function assertDrawn(fixture: string, options: AnalyzeOptions = {}): Anal
 export function problemsIn(text: string, options: AnalyzeOptions = {}): readonly string[] {
   checkInvariants(text);
   return analyze({ file: "test.lbpolicy", text }, options).diagnostics
-    .filter((diagnostic) => diagnostic.severity !== "hint" && diagnostic.severity !== "information")
+    .filter(isProblem)
     .map((diagnostic) => `${diagnostic.code} ${text.slice(diagnostic.range.start, diagnostic.range.end)}`);
 }
 
-/** The analysis of a text that must hold no error and no warning. */
+/** The analysis of a text that must hold no error and no warning of syntax, names and values. */
 export function accepted(text: string, options: AnalyzeOptions = {}): Analysis {
   checkInvariants(text);
   const analysis = analyze({ file: "test.lbpolicy", text }, options);
-  assert.deepEqual(analysis.diagnostics.filter((diagnostic) => diagnostic.severity === "error" || diagnostic.severity === "warning").map((diagnostic) => `${diagnostic.code} ${diagnostic.message}`), [], text);
+  assert.deepEqual(analysis.diagnostics.filter(isProblem).map((diagnostic) => `${diagnostic.code} ${diagnostic.message}`), [], text);
   return analysis;
 }
 
@@ -89,7 +98,7 @@ export function accepted(text: string, options: AnalyzeOptions = {}): Analysis {
 export function refused(marked: string, code: string, words: RegExp, options: AnalyzeOptions = {}): Diagnostic {
   const { text, ranges } = readMarks(marked);
   checkInvariants(text);
-  const found = analyze({ file: "test.lbpolicy", text }, options).diagnostics.filter((diagnostic) => diagnostic.severity === "error" || diagnostic.severity === "warning");
+  const found = analyze({ file: "test.lbpolicy", text }, options).diagnostics.filter(isProblem);
   const shown = found.map((diagnostic) => `${diagnostic.code} ${JSON.stringify(text.slice(diagnostic.range.start, diagnostic.range.end))} ${diagnostic.message}`).join("\n");
   assert.equal(found.length, 1, `one problem in ${text}, not:\n${shown}`);
   const only = found[0] ?? assert.fail();

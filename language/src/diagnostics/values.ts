@@ -12,7 +12,7 @@ export const divisionByZero = define<Record<never, never>>(
   "LBP3003", "division-by-zero", "error", () => "This divides by zero: change the divisor.");
 
 export const overflow = define<Record<never, never>>(
-  "LBP3004", "overflow", "error", () => "The result is too large to be computed exactly: use smaller values.");
+  "LBP3004", "overflow", "error", () => "The result is too large to be exact, at most 9007199254740991 is: use smaller values.");
 
 export const badAddress = define<{ address: string; reason: string }>(
   "LBP3005", "bad-address", "error", ({ address, reason }) => `\`${address}\` is no address: ${reason}.`);

@@ -12,6 +12,7 @@ export function readAddress(text: string): AddressReading {
   if (text.startsWith("[")) return bracketed(text);
   if (colon < 0) return { reason: "a port is missing, such as :8080" };
   const host = text.slice(0, colon);
+  if (host.includes(":")) return { reason: "an IPv6 address is written in brackets, such as [2001:db8::1]:80" };
   const port = readPort(text.slice(colon + 1));
   if (typeof port === "string") return { reason: port };
   if (/^[\d.]+$/.test(host)) {
@@ -84,14 +85,38 @@ export function networkProblem(text: string): string | undefined {
   const six = host.includes(":");
   if (six ? !isIpv6(host) : ipv4Problem(host) !== undefined) return six ? "there is no IPv6 address before the /" : (ipv4Problem(host) ?? "");
   if (prefix === undefined) return undefined;
-  if (!/^\d+$/.test(prefix) || Number(prefix) > (six ? 128 : 32)) return `the bits behind / are 0 to ${six ? 128 : 32}`;
-  if (!six) {
-    const bits = host.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
-    const size = 2 ** (32 - Number(prefix));
-    if (bits % size !== 0) {
-      const base = bits - (bits % size);
-      return `the address has bits behind /${prefix}, write ${[24, 16, 8, 0].map((shift) => Math.floor(base / 2 ** shift) % 256).join(".")}/${prefix}`;
-    }
-  }
-  return undefined;
+  if (!/^(?:0|[1-9]\d*)$/.test(prefix) || Number(prefix) > (six ? 128 : 32)) return `the bits behind / are 0 to ${six ? 128 : 32}`;
+  const groups = six ? ipv6Groups(host) : host.split(".").map(Number);
+  const width = six ? 16 : 8;
+  const base = groups.map((group, index) => {
+    const kept = Math.max(0, Math.min(width, Number(prefix) - index * width));
+    return group - (group % 2 ** (width - kept));
+  });
+  if (base.every((group, index) => group === groups[index])) return undefined;
+  return `the address has bits behind /${prefix}, write ${six ? ipv6Text(base) : base.join(".")}/${prefix}`;
+}
+
+/** The eight groups of an IPv6 address. */
+function ipv6Groups(host: string): readonly number[] {
+  const [head = "", tail] = host.split("::");
+  const read = (half: string): readonly number[] => half.split(":").filter((group) => group !== "").flatMap((group) => {
+    if (!group.includes(".")) return [Number.parseInt(group, 16)];
+    const [a = 0, b = 0, c = 0, d = 0] = group.split(".").map(Number);
+    return [a * 256 + b, c * 256 + d];
+  });
+  const before = read(head);
+  const after = tail === undefined ? [] : read(tail);
+  return [...before, ...Array.from({ length: 8 - before.length - after.length }, () => 0), ...after];
+}
+
+/** The longest run of zeros as `::`. */
+function ipv6Text(groups: readonly number[]): string {
+  let best = { start: 0, length: 0 };
+  groups.forEach((_, start) => {
+    let length = 0;
+    while (groups[start + length] === 0) length++;
+    if (length > best.length) best = { start, length };
+  });
+  const text = (part: readonly number[]): string => part.map((group) => group.toString(16)).join(":");
+  return best.length < 2 ? text(groups) : `${text(groups.slice(0, best.start))}::${text(groups.slice(best.start + best.length))}`;
 }

@@ -72,7 +72,7 @@ function call(context: Context, expression: CallExpression): Quantity | undefine
     }
     dimension = "number";
   }
-  return { dimension, value: Math[name](...known.map((quantity) => quantity.value)) };
+  return { dimension, value: known.map((quantity) => quantity.value).reduce((a, b) => Math[name](a, b)) };
 }
 
 /** `0.1 * 30` is 3.0000000000000004: a difference in the 15th digit is nothing to round up for. */
@@ -82,7 +82,7 @@ export function tidy(value: number): number {
 }
 
 function checked(context: Context, expression: Expression, result: Quantity): Quantity | undefined {
-  if (!Number.isFinite(result.value) || Math.abs(result.value) > largest * 1e3) return complain(context, values.overflow, expression.range, {});
+  if (!Number.isFinite(result.value) || Math.abs(result.value) > largest) return complain(context, values.overflow, expression.range, {});
   return result;
 }
 

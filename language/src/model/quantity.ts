@@ -32,7 +32,7 @@ export function resultDimension(operator: Operator, left: Dimension, right: Dime
 
 function product(left: Dimension, right: Dimension): Dimension | undefined {
   if (left === "number") return right === "factor" ? "number" : right;
-  if (isPlain(left)) return isPlain(right) ? "number" : right;
+  if (isPlain(left)) return !isPlain(right) ? right : right === "number" && left === "ratio" ? "ratio" : "number";
   if (left === "rate" && right === "duration") return "number";
   if (left === "price" && right === "duration") return "money";
   return undefined;

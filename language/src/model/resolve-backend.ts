@@ -113,7 +113,10 @@ function addressOf(context: Context, line: Statement | undefined): Address | und
   const value = line === undefined ? undefined : fieldOf(line.fields, "address")?.value;
   if (value?.type !== "atom") return undefined;
   const reading = readAddress(value.text);
-  return "address" in reading ? reading.address : complain(context, values.badAddress, value.range, { address: value.text, reason: reading.reason });
+  if ("address" in reading) return reading.address;
+  const complete = `${value.text}:80`;
+  return complain(context, values.badAddress, value.range, { address: value.text, reason: reading.reason },
+    "address" in readAddress(complete) ? { fixes: [{ title: `Write ${complete}`, file: context.file, edits: [{ range: value.range, text: complete }] }] } : {});
 }
 
 function strategyOf(context: Context, scope: BackendScope, line: Statement | undefined): Strategy {

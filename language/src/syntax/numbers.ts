@@ -121,10 +121,9 @@ function readShape(text: string, start: number): NumberReading {
 
 /** One token and one message for what is no number at all. */
 function shapeless(image: string): NumberReading {
-  if (/^\d+\.\d+\.\d+\.\d+$/.test(image)) return refused(image, "an address has a port, write it behind a `:`", t.AddressToken, [`${image}:80`]);
+  // Addresses that are wrong keep their shape: what is wrong with them is said where an address is due.
+  if (/^\d+(?:\.\d+){3}$/.test(image) || /^[\d.]+:\d*$/.test(image) && !/^\d:/.test(image) || /^[\da-fA-F]*:[\da-fA-F:.]*:/.test(image) && !/^\d:\d{2}:/.test(image)) return { type: t.AddressToken, image, value: undefined };
   if (/^\d:\d{2}(?::\d{2})?$/.test(image)) return refused(image, `a time has two digits, write \`0${image}\``, t.TimeToken, [`0${image}`]);
-  if (/^[\da-fA-F]*:[\da-fA-F:.]*:/.test(image)) return refused(image, "an IPv6 address is written in brackets, such as `[2001:db8::1]:80`", t.AddressToken);
-  if (/^[\d.]+:\d*$/.test(image)) return refused(image, "an IPv4 address has four parts and a port, such as `10.0.0.1:8080`", t.AddressToken);
   if (/^\.\d[\d_]*[A-Za-z%]*$/.test(image) && readNumber(`0${image}`, 0).problem === undefined) return refused(image, `a number begins with a digit, write \`0${image}\``, t.NumberLiteral, [`0${image}`]);
   if (/^\d+(?:\.\d+)?[eE]\d+$/.test(image)) return refused(image, "a number has no exponent, write its digits");
   if (/^0[xX]/.test(image)) return refused(image, "numbers are decimal");
