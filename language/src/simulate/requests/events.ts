@@ -1,0 +1,386 @@
+/** The simulation of single requests: arrivals, picks, service, time limits, faults. */
+import type { Balancer, PickRequest } from "../balancers/balancer.ts";
+import { curveSeconds } from "../queueing/curve.ts";
+import type { SimulationControl } from "../report.ts";
+import { arrivalTimes, clientRequests } from "./arrivals.ts";
+import { controlAgenda } from "./controls.ts";
+import type { ControlAgenda, ControlEvent } from "./controls.ts";
+import { samplerFor } from "./draws.ts";
+import type { Sampler } from "./draws.ts";
+import { requestLimits } from "./model.ts";
+import type { FailureCause, RequestArrivals, RequestModel, RequestOutcome, RunStreams } from "./model.ts";
+import { Deadlines, Lines, RequestPool, place } from "./request-pool.ts";
+import { Stations } from "./stations.ts";
+import { createTally } from "./tally.ts";
+import type { Tally } from "./tally.ts";
+
+/** Runs until all requests have arrived and are answered or have failed. */
+export function runEvents(model: RequestModel, arrivals: RequestArrivals, streams: RunStreams, control: SimulationControl): RequestOutcome {
+  return new EventRun(model, streams).run(arrivals, control);
+}
+
+const eventsPerLook = 32_768;
+
+class EventRun {
+  readonly #model: RequestModel;
+  readonly #streams: RunStreams;
+  readonly #balancer: Balancer;
+  readonly #tally: Tally;
+  readonly #pool = new RequestPool();
+  readonly #stations: Stations;
+  /** Requests sent to each member that wait for a slot. */
+  readonly #lines: Lines;
+  /** Requests that wait at the balancer: for one member each, and in the last line for any. */
+  readonly #pending: Lines;
+  readonly #readDeadlines: Deadlines;
+  readonly #queueDeadlines: Deadlines;
+  readonly #agenda: ControlAgenda;
+  readonly #clients: readonly PickRequest[];
+  readonly #work: readonly Sampler[];
+  readonly #mostConnections: Int32Array;
+  readonly #connections: Int32Array;
+  /** 1: refuses connections. */
+  readonly #failed: Uint8Array;
+  /** 1: the balancer was told not to use it. */
+  readonly #out: Uint8Array;
+  readonly #slowness: Float64Array;
+  readonly #errorsInRow: Int32Array;
+  /** Since when it takes part again; -Infinity where it always has. */
+  readonly #backSince: Float64Array;
+  #ramping = 0;
+  #pendingCount = 0;
+  /** Of the read and queue deadlines and the agenda the first. */
+  #nextOther = Infinity;
+
+  constructor(model: RequestModel, streams: RunStreams) {
+    const { members } = model;
+    this.#model = model;
+    this.#streams = streams;
+    this.#balancer = model.balancer(streams.picks);
+    this.#tally = createTally(model);
+    this.#stations = new Stations(members);
+    this.#lines = new Lines(this.#pool, members.length);
+    this.#pending = new Lines(this.#pool, members.length + 1);
+    this.#readDeadlines = new Deadlines(this.#pool, model.readSeconds);
+    this.#queueDeadlines = new Deadlines(this.#pool, model.queueSeconds);
+    this.#agenda = controlAgenda(model);
+    this.#clients = clientRequests(model.clients);
+    this.#work = members.map((member) => samplerFor(member.variation, streams.work));
+    this.#mostConnections = Int32Array.from(members, (member) => member.maxConnections ?? 0x7fff_ffff);
+    this.#connections = new Int32Array(members.length);
+    this.#failed = new Uint8Array(members.length);
+    this.#out = new Uint8Array(members.length);
+    this.#slowness = new Float64Array(members.length).fill(1);
+    this.#errorsInRow = new Int32Array(members.length);
+    this.#backSince = new Float64Array(members.length).fill(-Infinity);
+    this.#nextOther = this.#agenda.nextAt();
+  }
+
+  run(arrivals: RequestArrivals, control: SimulationControl): RequestOutcome {
+    const stations = this.#stations;
+    const next = arrivalTimes(arrivals, this.#streams.arrivals);
+    const { requests, warmUp } = arrivals;
+    let arrived = 0;
+    let asked = 0;
+    let countedFrom = 0;
+    let lastArrival = 0;
+    let nextArrival = requests > 0 ? next() : Infinity;
+    let untilLook = 0;
+    for (;;) {
+      if (untilLook === 0) {
+        untilLook = eventsPerLook;
+        if (control.isCancelled?.() === true) return { kind: "cancelled" };
+        control.onProgress?.(arrived / Math.max(1, requests));
+        if (this.#pool.inSystem > requestLimits.inSystem) return { kind: "overrun" };
+      }
+      untilLook -= 1;
+      const end = stations.nextEnd();
+      const isEnd = end <= nextArrival;
+      const now = isEnd ? end : nextArrival;
+      if (now === Infinity && this.#pool.inSystem === 0) break;
+      if (this.#nextOther < now) {
+        this.#other(this.#nextOther);
+      } else if (now === Infinity) {
+        break;
+      } else if (isEnd) {
+        this.#ends(stations.nextMember(), now);
+      } else {
+        const counts = arrived >= warmUp ? 1 : 0;
+        if (arrived === warmUp) countedFrom = now;
+        asked += counts;
+        lastArrival = now;
+        arrived += 1;
+        this.#send(this.#pool.take(now, this.#drawClient(), counts), now, undefined);
+        nextArrival = arrived < requests ? next() : Infinity;
+      }
+    }
+    control.onProgress?.(1);
+    return { kind: "figures", figures: this.#tally.figures({ seconds: lastArrival - countedFrom, asked, mostInSystem: this.#pool.mostInSystem }) };
+  }
+
+  #drawClient(): number {
+    const { length } = this.#clients;
+    return length === 0 ? -1 : Math.floor(this.#streams.clients.uniform() * length);
+  }
+
+  /** Finds a member for a request, in as many tries as are allowed. */
+  #send(id: number, now: number, before: ReadonlySet<number> | undefined): void {
+    const pool = this.#pool;
+    let tried = before;
+    for (;;) {
+      const client = pool.client[id] ?? -1;
+      const asked = client < 0 ? anyone : (this.#clients[client] ?? anyone);
+      const member = this.#pick(tried === undefined ? asked : { ...asked, tried }, now);
+      if (member < 0) {
+        this.#wait(id, this.#model.members.length, now);
+        return;
+      }
+      const connections = this.#connections[member] ?? 0;
+      if (connections >= (this.#mostConnections[member] ?? 0)) {
+        // A hash has chosen a member without room: the request waits for that one.
+        this.#wait(id, member, now);
+        return;
+      }
+      if (this.#failed[member] === 0) {
+        this.#connect(id, member, now);
+        return;
+      }
+      this.#failTry(member, now);
+      const tries = (pool.tries[id] ?? 0) + 1;
+      pool.tries[id] = tries;
+      if (tries > this.#model.retries || !this.#model.retryOn.refused) {
+        this.#fail(id, "no_member");
+        return;
+      }
+      if (pool.counts[id] === 1) this.#tally.retried();
+      tried = new Set([...(tried ?? []), member]);
+    }
+  }
+
+  /** The balancer's pick, -1 for none. A member that came back a short while ago passes part of its turns on. */
+  #pick(asked: PickRequest, now: number): number {
+    const member = this.#balancer.pick(asked, now) ?? -1;
+    if (this.#ramping === 0 || member < 0) return member;
+    const part = (now - (this.#backSince[member] ?? 0)) / this.#model.slowStartSeconds;
+    if (!(part < 1) || this.#streams.picks.uniform() < part) return member;
+    const other = this.#balancer.pick({ ...asked, tried: new Set([...(asked.tried ?? []), member]) }, now) ?? -1;
+    if (other < 0) return member;
+    this.#balancer.finish(member, now);
+    return other;
+  }
+
+  #connect(id: number, member: number, now: number): void {
+    const pool = this.#pool;
+    pool.sentAt[id] = now;
+    pool.member[id] = member;
+    this.#connections[member] = (this.#connections[member] ?? 0) + 1;
+    pool.work[id] = this.#work[member]?.() ?? 1;
+    if (pool.counts[id] === 1) this.#tally.sent(member);
+    if (this.#model.readSeconds !== Infinity) {
+      this.#readDeadlines.put(id, now);
+      if (now + this.#model.readSeconds < this.#nextOther) this.#nextOther = now + this.#model.readSeconds;
+    }
+    if (this.#stations.hasRoom(member)) {
+      this.#begin(id, member, now);
+    } else {
+      pool.place[id] = place.atMember;
+      this.#lines.join(member, id);
+    }
+  }
+
+  #begin(id: number, member: number, now: number): void {
+    const pool = this.#pool;
+    pool.place[id] = place.inService;
+    pool.startedAt[id] = now;
+    this.#stations.begin(member, id, pool.work[id] ?? 1, now);
+    const ttft = this.#model.members[member]?.ttft;
+    if (ttft !== undefined) pool.tokenAt[id] = now + curveSeconds(ttft, this.#stations.serving[member] ?? 1) * (this.#slowness[member] ?? 1);
+  }
+
+  #ends(member: number, now: number): void {
+    const pool = this.#pool;
+    const id = this.#stations.end(member, now);
+    if (pool.place[id] !== place.givenUp) {
+      this.#balancer.finish(member, now);
+      this.#connections[member] = (this.#connections[member] ?? 0) - 1;
+      this.#errorsInRow[member] = 0;
+      if (pool.counts[id] === 1) {
+        const arrivedAt = pool.arrivedAt[id] ?? 0;
+        this.#tally.answered(member, arrivedAt, pool.startedAt[id] ?? 0, now);
+        if (this.#model.members[member]?.ttft !== undefined) this.#tally.firstToken((pool.tokenAt[id] ?? 0) - arrivedAt);
+      }
+    }
+    pool.release(id);
+    if ((this.#lines.lengths[member] ?? 0) > 0) this.#begin(this.#lines.leaveFirst(member), member, now);
+    if (this.#pendingCount > 0) this.#admit(member, now);
+  }
+
+  /** A connection of this member is free: who has waited longest at the balancer takes it. */
+  #admit(member: number, now: number): void {
+    if (this.#out[member] === 1 || this.#failed[member] === 1 || (this.#connections[member] ?? 0) >= (this.#mostConnections[member] ?? 0)) return;
+    const any = this.#model.members.length;
+    const pending = this.#pending;
+    const [own, other] = [pending.first(member), pending.first(any)];
+    if (own < 0 && other < 0) return;
+    const isOwn = other < 0 || (own >= 0 && (this.#pool.sentAt[own] ?? 0) <= (this.#pool.sentAt[other] ?? 0));
+    const id = pending.leaveFirst(isOwn ? member : any);
+    this.#pendingCount -= 1;
+    this.#pool.generation[id] = (this.#pool.generation[id] ?? 0) + 1;
+    if (!isOwn) this.#balancer.assign(member);
+    this.#connect(id, member, now);
+  }
+
+  /** At the balancer: for a member, or in the last line for any. `sentAt` holds since when. */
+  #wait(id: number, line: number, now: number): void {
+    const pool = this.#pool;
+    const any = this.#model.members.length;
+    const cause: FailureCause | undefined = line === any && !this.#someoneIsFull() ? "no_member" : this.#pendingCount >= this.#model.waitingRoom ? "queue_full" : undefined;
+    if (cause !== undefined) {
+      if (line !== any) this.#balancer.finish(line, now);
+      this.#fail(id, cause);
+      return;
+    }
+    pool.place[id] = place.atBalancer;
+    pool.sentAt[id] = now;
+    pool.member[id] = line;
+    this.#pending.join(line, id);
+    this.#pendingCount += 1;
+    if (this.#model.queueSeconds !== Infinity) {
+      this.#queueDeadlines.put(id, now);
+      if (now + this.#model.queueSeconds < this.#nextOther) this.#nextOther = now + this.#model.queueSeconds;
+    }
+  }
+
+  #someoneIsFull(): boolean {
+    for (let member = 0; member < this.#connections.length; member++) {
+      if (this.#out[member] === 0 && (this.#connections[member] ?? 0) >= (this.#mostConnections[member] ?? 0)) return true;
+    }
+    return false;
+  }
+
+  #fail(id: number, cause: FailureCause): void {
+    if (this.#pool.counts[id] === 1) this.#tally.failed(cause);
+    this.#pool.release(id);
+  }
+
+  /** A try on this member went wrong: the balancer is told, and where it does not count itself, its errors are counted here. */
+  #failTry(member: number, now: number): void {
+    this.#balancer.fail(member, now);
+    const { passive } = this.#model.detection;
+    if (passive === undefined || passive.fall === 0 || this.#out[member] === 1) return;
+    const errors = (this.#errorsInRow[member] ?? 0) + 1;
+    this.#errorsInRow[member] = errors;
+    if (errors < passive.fall) return;
+    this.#errorsInRow[member] = 0;
+    this.#setOut(member, 1, now);
+    this.#agenda.put({ at: now + passive.seconds, kind: "found_up", member, factor: 1 });
+    this.#nextOther = Math.min(this.#nextOther, now + passive.seconds);
+  }
+
+  #setOut(member: number, out: 0 | 1, now: number): void {
+    if (this.#out[member] === out) return;
+    this.#out[member] = out;
+    this.#balancer.setDown(member, out === 1);
+    if (out === 1 || this.#model.slowStartSeconds === 0) return;
+    this.#backSince[member] = now;
+    this.#ramping += 1;
+  }
+
+  #other(now: number): void {
+    if (this.#agenda.nextAt() <= now) {
+      const event = this.#agenda.take();
+      if (event !== undefined) this.#act(event, now);
+    }
+    for (let id = this.#queueDeadlines.takeDue(now); id >= 0; id = this.#queueDeadlines.takeDue(now)) this.#giveUpWaiting(id, now);
+    for (let id = this.#readDeadlines.takeDue(now); id >= 0; id = this.#readDeadlines.takeDue(now)) this.#giveUpReading(id, now);
+    this.#nextOther = Math.min(this.#agenda.nextAt(), this.#queueDeadlines.nextAt(), this.#readDeadlines.nextAt());
+  }
+
+  #giveUpWaiting(id: number, now: number): void {
+    if (this.#pool.place[id] !== place.atBalancer) return;
+    const line = this.#pool.member[id] ?? 0;
+    // All wait equally long at most, so the first of its line is the one.
+    this.#pending.leaveFirst(line);
+    this.#pendingCount -= 1;
+    if (line !== this.#model.members.length) this.#balancer.finish(line, now);
+    this.#fail(id, "queue_timeout");
+  }
+
+  #giveUpReading(id: number, now: number): void {
+    const pool = this.#pool;
+    const member = pool.member[id] ?? 0;
+    const isWaiting = pool.place[id] === place.atMember;
+    if (!isWaiting && pool.place[id] !== place.inService) return;
+    if (!isWaiting && this.#model.until === "first_token" && this.#model.members[member]?.ttft !== undefined && (pool.tokenAt[id] ?? Infinity) <= now) return;
+    this.#connections[member] = (this.#connections[member] ?? 0) - 1;
+    const tries = (pool.tries[id] ?? 0) + 1;
+    const again = this.#model.retryOn.timeout && tries <= this.#model.retries;
+    if (isWaiting) {
+      this.#lines.leaveFirst(member);
+    } else {
+      // The member does not notice and goes on; what it holds is a request nobody waits for.
+      pool.place[id] = place.givenUp;
+    }
+    this.#failTry(member, now);
+    const client = pool.client[id] ?? -1;
+    const counts = pool.counts[id] ?? 0;
+    const arrivedAt = pool.arrivedAt[id] ?? 0;
+    if (!again && counts === 1) this.#tally.failed("read_timeout");
+    if (isWaiting) pool.release(id);
+    if (again) {
+      const copy = pool.take(now, client, counts);
+      pool.arrivedAt[copy] = arrivedAt;
+      pool.tries[copy] = tries;
+      if (counts === 1) this.#tally.retried();
+      this.#send(copy, now, new Set([member]));
+    }
+    if (this.#pendingCount > 0) this.#admit(member, now);
+  }
+
+  #act({ kind, member, factor }: ControlEvent, now: number): void {
+    switch (kind) {
+      case "fails":
+        this.#failed[member] = 1;
+        this.#loseAll(member, now);
+        return;
+      case "recovers":
+        this.#failed[member] = 0;
+        // Those that wait for it, or for anybody, take its connections.
+        for (let left = this.#pendingCount; left > 0; left--) this.#admit(member, now);
+        return;
+      case "slows":
+        this.#slowness[member] = (this.#slowness[member] ?? 1) * factor;
+        this.#stations.slowDown(member, this.#slowness[member] ?? 1, now);
+        return;
+      case "found_down":
+        this.#setOut(member, 1, now);
+        return;
+      case "found_up":
+        // A probe of one that is still gone fails; the next comes as long after.
+        if (this.#failed[member] === 1 && this.#model.detection.passive !== undefined) {
+          this.#agenda.put({ at: now + this.#model.detection.passive.seconds, kind, member, factor });
+          return;
+        }
+        this.#setOut(member, 0, now);
+        for (let left = this.#pendingCount; left > 0; left--) this.#admit(member, now);
+    }
+  }
+
+  /** The requests in a member that fails are lost; those that wait for it at the balancer go on waiting. */
+  #loseAll(member: number, now: number): void {
+    const pool = this.#pool;
+    const lose = (id: number): void => {
+      if (pool.place[id] === place.givenUp) {
+        pool.release(id);
+        return;
+      }
+      this.#connections[member] = (this.#connections[member] ?? 0) - 1;
+      this.#failTry(member, now);
+      this.#fail(id, "member_lost");
+    };
+    for (const id of this.#stations.clear(member, now)) lose(id);
+    while ((this.#lines.lengths[member] ?? 0) > 0) lose(this.#lines.leaveFirst(member));
+  }
+}
+
+const anyone: PickRequest = {};

@@ -1,0 +1,73 @@
+/** Times of many requests: count, mean and percentiles. */
+
+/** Seconds; null without a request. */
+export interface TimeFigures {
+  readonly count: number;
+  readonly mean: number;
+  readonly p50: number;
+  readonly p90: number;
+  readonly p95: number;
+  readonly p99: number;
+  readonly p999: number;
+  readonly max: number;
+}
+
+export interface ResponseTimes {
+  readonly add: (seconds: number) => void;
+  /** The smallest time that the share p of all does not exceed, 0 < p < 1, to the width of a class. */
+  readonly percentile: (p: number) => number;
+  /** Undefined without a request. */
+  readonly figures: () => TimeFigures | undefined;
+}
+
+const octavesBelow = 40;
+const octaves = 80;
+
+/**
+ * Times counted in 2^`fineness` classes per doubling, between 2⁻⁴⁰ s and 2⁴⁰ s; what lies outside counts with the nearest. At 10 a class is 0.1 % wide. The class
+ * is read from the bits of the number in single precision: exponent and leading digits.
+ */
+export function responseTimes(fineness: number): ResponseTimes {
+  const single = new Float32Array(1);
+  const word = new Uint32Array(single.buffer);
+  const shift = 23 - fineness;
+  const first = (127 - octavesBelow) << fineness;
+  const classes = octaves << fineness;
+  const counts = new Uint32Array(classes);
+  /** Sum, greatest, least. */
+  const sums = new Float64Array([0, 0, Infinity]);
+  let count = 0;
+
+  const edge = (index: number): number => {
+    word[0] = (index + first) << shift;
+    return single[0] ?? 0;
+  };
+  const add = (seconds: number): void => {
+    single[0] = seconds;
+    const index = Math.max(0, Math.min(classes - 1, ((word[0] ?? 0) >>> shift) - first));
+    counts[index] = (counts[index] ?? 0) + 1;
+    count += 1;
+    sums[0] = (sums[0] ?? 0) + seconds;
+    if (seconds > (sums[1] ?? 0)) sums[1] = seconds;
+    if (seconds < (sums[2] ?? 0)) sums[2] = seconds;
+  };
+  const percentile = (p: number): number => {
+    const rank = p * count;
+    let below = 0;
+    for (let index = 0; index < classes; index++) {
+      const here = counts[index] ?? 0;
+      if (below + here >= rank && here > 0) {
+        const low = edge(index);
+        const within = low + ((rank - below) / here) * (edge(index + 1) - low);
+        return Math.min(sums[1] ?? 0, Math.max(sums[2] ?? 0, within));
+      }
+      below += here;
+    }
+    return sums[1] ?? 0;
+  };
+  const figures = (): TimeFigures | undefined =>
+    count === 0 ? undefined : {
+      count, mean: (sums[0] ?? 0) / count, p50: percentile(0.5), p90: percentile(0.9), p95: percentile(0.95), p99: percentile(0.99), p999: percentile(0.999), max: sums[1] ?? 0,
+    };
+  return { add, percentile, figures };
+}

@@ -1,0 +1,224 @@
+/**
+ * The requests in service at each member, and which of them ends next.
+ *
+ * A member's clock runs at the speed at which each of its requests is served: 1 where the service time is constant, 1/s(n) with a curve, in units of the work of a
+ * request. In that clock the end of a request is known when it begins; only the member's next end needs a place in real time.
+ */
+import { curveSeconds, isFlat } from "../queueing/curve.ts";
+import type { RequestMember } from "./model.ts";
+
+export class Stations {
+  /** Of each member. */
+  readonly serving: Int32Array;
+  readonly places: Int32Array;
+  /** The work of a request of mean size, in the member's clock. */
+  readonly unit: Float64Array;
+  readonly #offset: Int32Array;
+  readonly #speedOffset: Int32Array;
+  /** 0: the member's clock is real time. */
+  readonly #varies: Uint8Array;
+  readonly #slowness: Float64Array;
+  readonly #clock: Float64Array;
+  readonly #clockAt: Float64Array;
+  readonly #speed: Float64Array;
+  /** By member and number in service. */
+  readonly #speeds: Float64Array;
+  /** Heaps of ends, one for each member. */
+  readonly #ends: Float64Array;
+  readonly #ids: Int32Array;
+  /** A heap of the members by their next end in real time. */
+  readonly #heap: Int32Array;
+  readonly #heapPlace: Int32Array;
+  readonly #nextEnd: Float64Array;
+
+  constructor(members: readonly RequestMember[]) {
+    const count = members.length;
+    this.serving = new Int32Array(count);
+    this.places = Int32Array.from(members, (member) => Math.ceil(member.slots));
+    this.unit = Float64Array.from(members, (member) => (isReal(member) ? curveSeconds(member.response, 1) : 1));
+    this.#offset = new Int32Array(count);
+    this.#speedOffset = new Int32Array(count);
+    this.#varies = Uint8Array.from(members, (member) => (isReal(member) ? 0 : 1));
+    this.#slowness = new Float64Array(count).fill(1);
+    this.#clock = new Float64Array(count);
+    this.#clockAt = new Float64Array(count);
+    this.#speed = new Float64Array(count).fill(1);
+    this.#heap = Int32Array.from(members, (_, index) => index);
+    this.#heapPlace = Int32Array.from(members, (_, index) => index);
+    this.#nextEnd = new Float64Array(count).fill(Infinity);
+    let total = 0;
+    members.forEach((member, index) => {
+      this.#offset[index] = total;
+      this.#speedOffset[index] = total + index;
+      total += Math.ceil(member.slots);
+    });
+    this.#ends = new Float64Array(total);
+    this.#ids = new Int32Array(total);
+    this.#speeds = new Float64Array(total + count);
+    members.forEach((member, index) => {
+      for (let n = 1; n <= Math.ceil(member.slots); n++) {
+        const most = Math.min(n, member.slots);
+        this.#speeds[(this.#speedOffset[index] ?? 0) + n] = isReal(member) ? 1 : most / n / curveSeconds(member.response, most);
+      }
+    });
+  }
+
+  /** When the next request of any member ends; Infinity where none is in service. */
+  nextEnd(): number {
+    return this.#nextEnd[this.#heap[0] ?? 0] ?? Infinity;
+  }
+
+  nextMember(): number {
+    return this.#heap[0] ?? 0;
+  }
+
+  hasRoom(member: number): boolean {
+    return (this.serving[member] ?? 0) < (this.places[member] ?? 0);
+  }
+
+  /** @param work in units of the mean */
+  begin(member: number, id: number, work: number, now: number): void {
+    const length = this.serving[member] ?? 0;
+    this.serving[member] = length + 1;
+    const size = work * (this.unit[member] ?? 1);
+    const offset = this.#offset[member] ?? 0;
+    if (this.#varies[member] === 0) {
+      const end = now + size;
+      this.#rise(offset, length, end, id);
+      if ((this.#ends[offset] ?? 0) === end) this.#moveTo(member, end);
+      return;
+    }
+    this.#advance(member, now);
+    this.#rise(offset, length, (this.#clock[member] ?? 0) + size, id);
+    this.#retime(member, now);
+  }
+
+  /** Takes out the request of this member that ends now, and answers its id. */
+  end(member: number, now: number): number {
+    const offset = this.#offset[member] ?? 0;
+    const length = (this.serving[member] ?? 0) - 1;
+    this.serving[member] = length;
+    const id = this.#ids[offset] ?? -1;
+    if (this.#varies[member] === 0) {
+      if (length > 0) this.#sink(offset, length, this.#ends[offset + length] ?? 0, this.#ids[offset + length] ?? 0);
+      this.#moveTo(member, length > 0 ? (this.#ends[offset] ?? 0) : Infinity);
+      return id;
+    }
+    this.#advance(member, now);
+    if (length > 0) this.#sink(offset, length, this.#ends[offset + length] ?? 0, this.#ids[offset + length] ?? 0);
+    this.#retime(member, now);
+    return id;
+  }
+
+  /** Takes out all requests of a member. */
+  clear(member: number, now: number): readonly number[] {
+    const offset = this.#offset[member] ?? 0;
+    const ids = [...this.#ids.subarray(offset, offset + (this.serving[member] ?? 0))];
+    this.#advance(member, now);
+    this.serving[member] = 0;
+    this.#moveTo(member, Infinity);
+    return ids;
+  }
+
+  /** From now on the member takes `factor` times as long. */
+  slowDown(member: number, factor: number, now: number): void {
+    if (this.#varies[member] === 0) {
+      this.#varies[member] = 1;
+      this.#clock[member] = now;
+      this.#clockAt[member] = now;
+    }
+    this.#advance(member, now);
+    this.#slowness[member] = factor;
+    this.#retime(member, now);
+  }
+
+  #advance(member: number, now: number): void {
+    this.#clock[member] = (this.#clock[member] ?? 0) + (now - (this.#clockAt[member] ?? 0)) * (this.#speed[member] ?? 0);
+    this.#clockAt[member] = now;
+  }
+
+  /** After the number in service has changed. */
+  #retime(member: number, now: number): void {
+    const serving = this.serving[member] ?? 0;
+    if (serving === 0) {
+      this.#moveTo(member, Infinity);
+      return;
+    }
+    const speed = (this.#speeds[(this.#speedOffset[member] ?? 0) + serving] ?? 1) / (this.#slowness[member] ?? 1);
+    this.#speed[member] = speed;
+    this.#moveTo(member, now + Math.max(0, (this.#ends[this.#offset[member] ?? 0] ?? 0) - (this.#clock[member] ?? 0)) / speed);
+  }
+
+  #rise(offset: number, length: number, end: number, id: number): void {
+    const ends = this.#ends;
+    const ids = this.#ids;
+    let place = length;
+    while (place > 0) {
+      const above = (place - 1) >> 1;
+      const other = ends[offset + above] ?? 0;
+      if (other <= end) break;
+      ends[offset + place] = other;
+      ids[offset + place] = ids[offset + above] ?? 0;
+      place = above;
+    }
+    ends[offset + place] = end;
+    ids[offset + place] = id;
+  }
+
+  #sink(offset: number, length: number, end: number, id: number): void {
+    const ends = this.#ends;
+    const ids = this.#ids;
+    let place = 0;
+    for (;;) {
+      let child = 2 * place + 1;
+      if (child >= length) break;
+      if (child + 1 < length && (ends[offset + child + 1] ?? 0) < (ends[offset + child] ?? 0)) child += 1;
+      const least = ends[offset + child] ?? 0;
+      if (end <= least) break;
+      ends[offset + place] = least;
+      ids[offset + place] = ids[offset + child] ?? 0;
+      place = child;
+    }
+    ends[offset + place] = end;
+    ids[offset + place] = id;
+  }
+
+  /** Gives the member its place by a new next end. */
+  #moveTo(member: number, at: number): void {
+    const heap = this.#heap;
+    const places = this.#heapPlace;
+    const ends = this.#nextEnd;
+    const before = ends[member] ?? Infinity;
+    ends[member] = at;
+    let place = places[member] ?? 0;
+    if (at < before) {
+      while (place > 0) {
+        const above = (place - 1) >> 1;
+        const other = heap[above] ?? 0;
+        if ((ends[other] ?? 0) <= at) break;
+        heap[place] = other;
+        places[other] = place;
+        place = above;
+      }
+    } else {
+      const { length } = heap;
+      for (;;) {
+        let child = 2 * place + 1;
+        if (child >= length) break;
+        if (child + 1 < length && (ends[heap[child + 1] ?? 0] ?? 0) < (ends[heap[child] ?? 0] ?? 0)) child += 1;
+        const other = heap[child] ?? 0;
+        if (at <= (ends[other] ?? 0)) break;
+        heap[place] = other;
+        places[other] = place;
+        place = child;
+      }
+    }
+    heap[place] = member;
+    places[member] = place;
+  }
+}
+
+/** A member whose requests do not disturb each other. */
+function isReal(member: RequestMember): boolean {
+  return Number.isInteger(member.slots) && isFlat(member.response);
+}
