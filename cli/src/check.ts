@@ -1,11 +1,12 @@
 /** `lbpolicy check`: the diagnostics of policies. */
-import type { Diagnostic, Severity } from "../../language/src/index.ts";
+import { isTargetLimit, kindOf, levels, nearest, registry, withoutRepeats } from "../../language/src/index.ts";
+import type { Diagnostic, Severities, Severity } from "../../language/src/index.ts";
 import type { Command, Invocation } from "./command.ts";
-import { count, diagnosticsText, jsonFiles, withoutRepeats } from "./diagnostics-report.ts";
+import { count, diagnosticsText, jsonFiles } from "./diagnostics-report.ts";
 import type { Counts, SourceOfFile } from "./diagnostics-report.ts";
 import { countOption, formatOption, listOption, targetsOption } from "./options.ts";
 import { counted, visibleText } from "./plain-text.ts";
-import { analyzePolicy, readPolicies } from "./policy-files.ts";
+import { checkPolicy, readPolicies } from "./policy-files.ts";
 import { colorOf } from "./color.ts";
 import { WrongUsage } from "./terminal.ts";
 import type { ExitCode } from "./terminal.ts";
@@ -15,7 +16,9 @@ export const checkCommand: Command = {
   summary: "report the problems of policies",
   help: `Usage: lbpolicy check PATH… [options]
 
-Reports the problems of policies. Of a folder all *.lbpolicy files below it are checked; - is standard input.
+Reports the problems of policies. Of a folder all *.lbpolicy files below it are checked; - is standard input. What a
+target cannot carry is looked for in the targets that the policy declares, else in those of lbpolicy.json, else in all;
+where that is only information (LBP5xxx) it is left to --format json and the editor.
 
   --format text|json      how to report (text)
   --max-warnings N        exit with 1 also if there are more than N warnings
@@ -44,23 +47,17 @@ async function check(invocation: Invocation): Promise<ExitCode> {
   const found: Diagnostic[] = [];
   const sources = new Map<string, SourceOfFile>();
   for (const file of files) {
-    const extra = { severities, ...(targets === undefined ? {} : { targets }) };
-    const analysis = analyzePolicy(file, common, terminal, extra);
+    const { analysis, diagnostics } = checkPolicy(file, common, terminal, { severities, ...(targets === undefined ? {} : { targets }) });
     for (const [name, source] of analysis.sources) sources.set(name, source);
-    found.push(...analysis.diagnostics);
-    const environments = common.environment === undefined ? [...analysis.scopes.environment.byName.keys()] : [];
-    for (const environment of environments) {
-      const under = analyzePolicy(file, { ...common, environment }, terminal, extra);
-      found.push(...under.diagnostics.map((diagnostic) => ({ ...diagnostic, environment })));
-    }
+    found.push(...diagnostics);
   }
-  // What arises with the declared values comes first and is told without an environment.
+  // Several policies may import one file.
   const diagnostics = withoutRepeats(found);
   const counts = count(diagnostics);
   if (format === "json") {
     terminal.out(`${JSON.stringify({ files: jsonFiles(files.map((file) => file.name), diagnostics, sources), summary: counts }, null, 2)}\n`);
   } else {
-    terminal.out(diagnosticsText(diagnostics, sources, colorOf(common.color, terminal.outIsTerminal, terminal)));
+    terminal.out(diagnosticsText(diagnostics.filter(isTold), sources, colorOf(common.color, terminal.outIsTerminal, terminal)));
     if (counts.errors + counts.warnings > 0) terminal.err(`${summary(counts)}\n`);
   }
   for (const problem of problems) terminal.err(`lbpolicy: ${problem}\n`);
@@ -76,15 +73,22 @@ function summary(counts: Counts): string {
     .filter((part) => part !== "").join(", ");
 }
 
-const levels: readonly (Severity | "off")[] = ["error", "warning", "information", "hint", "off"];
+/** In the text for people: everything but remarks on targets that leave nothing to do. */
+function isTold(diagnostic: Diagnostic): boolean {
+  return diagnostic.severity !== "information" || !isTargetLimit(diagnostic.code);
+}
 
-function severitiesOf(assignments: readonly string[]): Readonly<Record<string, Severity | "off">> {
+function severitiesOf(assignments: readonly string[]): Severities {
   const severities: Record<string, Severity | "off"> = {};
   for (const assignment of assignments) {
     const [, code, word] = /^(LBP\d{4})=(.*)$/su.exec(assignment) ?? [];
     const level = levels.find((candidate) => candidate === word);
     if (code === undefined || level === undefined) {
-      throw new WrongUsage(`--severity takes CODE=${levels.join("|")}, such as LBP4001=off, not "${visibleText(assignment)}"`);
+      throw new WrongUsage(`--severity takes CODE=${levels.join("|")}, such as LBP2010=off, not "${visibleText(assignment)}"`);
+    }
+    if (kindOf(code) === undefined) {
+      const near = nearest(code, registry.map((kind) => kind.code));
+      throw new WrongUsage(`--severity: there is no diagnostic ${code}${near === undefined ? "" : `; did you mean ${near}?`}`);
     }
     severities[code] = level;
   }

@@ -1,10 +1,10 @@
 /** `lbpolicy compile`: configuration files of a policy, to standard output or written whole. */
 import { resolve, join } from "node:path";
-import { compile, generatedMark, targetNames } from "../../language/src/index.ts";
+import { compile, generatedMark, targetNames, withoutRepeats } from "../../language/src/index.ts";
 import type { Analysis, CompileResult, TargetName } from "../../language/src/index.ts";
 import { colorOf } from "./color.ts";
 import type { Command, Invocation } from "./command.ts";
-import { count, diagnosticsText, withoutRepeats } from "./diagnostics-report.ts";
+import { count, diagnosticsText } from "./diagnostics-report.ts";
 import { shownName } from "./file-names.ts";
 import { choiceOption, hasFlag, textOption } from "./options.ts";
 import { parityTable } from "./parity-table.ts";
@@ -80,7 +80,7 @@ async function runCompile(invocation: Invocation): Promise<ExitCode> {
 
 /** Words about the policy and its targets; answers the number of errors. */
 function reportProblems(analysis: Analysis, results: readonly CompileResult[], { common, terminal }: Invocation): number {
-  const diagnostics = withoutRepeats([...analysis.diagnostics, ...results.flatMap((result) => result.diagnostics)]);
+  const diagnostics = withoutRepeats([...analysis.refusals, ...analysis.policyDiagnostics, ...results.flatMap((result) => result.diagnostics)]);
   const serious = diagnostics.filter((diagnostic) => diagnostic.severity === "error" || diagnostic.severity === "warning");
   terminal.err(diagnosticsText(serious, analysis.sources, colorOf(common.color, terminal.errIsTerminal, terminal)));
   const { errors } = count(diagnostics);

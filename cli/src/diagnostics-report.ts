@@ -18,17 +18,6 @@ export function count(diagnostics: readonly Diagnostic[]): Counts {
   return { errors: of("error"), warnings: of("warning") };
 }
 
-/** Diagnostics of several analyses and compilations, each once; in the order given. */
-export function withoutRepeats(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  const seen = new Set<string>();
-  return diagnostics.filter((diagnostic) => {
-    const key = JSON.stringify([diagnostic.file, diagnostic.range.start, diagnostic.range.end, diagnostic.code, diagnostic.message]);
-    const isNew = !seen.has(key);
-    seen.add(key);
-    return isNew;
-  });
-}
-
 /** `path:line:column: error LBP2001: message`, the line with a caret, and the related places indented. */
 export function diagnosticsText(diagnostics: readonly Diagnostic[], sources: Sources, colored: "colored" | "plain"): string {
   return diagnostics.map((diagnostic) => diagnosticText(diagnostic, sources, colored)).join("");

@@ -56,7 +56,7 @@ async function runFormat(invocation: Invocation): Promise<ExitCode> {
 /** Undefined where the text cannot be read as a policy: it stays as it is, and the errors are shown. */
 function formattedText(file: PolicyFile, { common, terminal }: Invocation): string | undefined {
   const analysis = analyzePolicy(file, common, terminal);
-  const syntaxErrors = analysis.diagnostics.filter((diagnostic) => diagnostic.file === file.name && diagnostic.severity === "error" && diagnostic.code.startsWith("LBP1"));
+  const syntaxErrors = analysis.refusals.filter((diagnostic) => diagnostic.file === file.name && diagnostic.code.startsWith("LBP1"));
   if (syntaxErrors.length === 0) return applyEdits(file.text, format({ file: file.name, text: file.text }));
   terminal.err(diagnosticsText(syntaxErrors, analysis.sources, colorOf(common.color, terminal.errIsTerminal, terminal)));
   return undefined;

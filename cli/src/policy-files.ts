@@ -1,14 +1,15 @@
 /** From the paths of a command line to analysed policies. */
 import { readdirSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { analyze } from "../../language/src/index.ts";
-import type { Analysis, AnalyzeOptions } from "../../language/src/index.ts";
+import { analyze, check } from "../../language/src/index.ts";
+import type { Analysis, AnalyzeOptions, Check } from "../../language/src/index.ts";
 import { isInside, realPathOf } from "../../server/src/import-file.ts";
 import { fileProblem, readTextFile } from "../../server/src/text-file.ts";
 import { shownName } from "./file-names.ts";
 import { createImportHost } from "./import-host.ts";
 import type { CommonOptions } from "./options.ts";
 import { visibleText } from "./plain-text.ts";
+import { settingsOfRoot } from "./settings-file.ts";
 import { Refusal, WrongUsage } from "./terminal.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -58,16 +59,28 @@ export async function readPolicies(paths: readonly string[], command: string, te
   return { files, problems };
 }
 
-/** Analyses a policy with what the command line says about params, environment and root. */
-export function analyzePolicy(file: PolicyFile, common: CommonOptions, terminal: Terminal, extra: Pick<AnalyzeOptions, "targets" | "severities"> = {}): Analysis {
+type CheckOptions = Pick<AnalyzeOptions, "targets" | "severities">;
+
+/** Analyses a policy with what the command line says about params, environment and root, and with the root's lbpolicy.json. */
+export function analyzePolicy(file: PolicyFile, common: CommonOptions, terminal: Terminal, extra: CheckOptions = {}): Analysis {
+  return analyze({ file: file.name, text: file.text }, optionsFor(file, common, terminal, extra));
+}
+
+/** As `analyzePolicy`, and for every environment that the policy declares unless one is asked for. */
+export function checkPolicy(file: PolicyFile, common: CommonOptions, terminal: Terminal, extra: CheckOptions = {}): Check {
+  return check({ file: file.name, text: file.text }, optionsFor(file, common, terminal, extra));
+}
+
+function optionsFor(file: PolicyFile, common: CommonOptions, terminal: Terminal, extra: CheckOptions): AnalyzeOptions {
   const root = common.root ?? defaultRoot(file, terminal);
-  const imports = createImportHost({ root, folder: terminal.folder, entry: { name: file.name, path: file.path ?? join(root, "stdin") } });
-  return analyze({ file: file.name, text: file.text }, {
-    imports,
+  const settings = settingsOfRoot(root, terminal.folder);
+  return {
+    imports: createImportHost({ root, folder: terminal.folder, entry: { name: file.name, path: file.path ?? join(root, "stdin") } }),
     parameters: common.parameters,
     ...(common.environment === undefined ? {} : { environment: common.environment }),
+    ...(settings === undefined ? {} : { settings }),
     ...extra,
-  });
+  };
 }
 
 /** The name of a policy without its folder and extension: `shop` of `samples/shop.lbpolicy`, `policy` of standard input. */

@@ -4,7 +4,7 @@ import { simulate, targetNames } from "../../language/src/index.ts";
 import type { Diagnostic, Policy, SimulationRequest } from "../../language/src/index.ts";
 import { colorOf } from "./color.ts";
 import type { Command, Invocation } from "./command.ts";
-import { count, diagnosticsText, withoutRepeats } from "./diagnostics-report.ts";
+import { diagnosticsText } from "./diagnostics-report.ts";
 import type { Sources } from "./diagnostics-report.ts";
 import { durationSeconds } from "./duration.ts";
 import { sixDigits } from "./figures.ts";
@@ -55,12 +55,12 @@ async function runSimulate(invocation: Invocation): Promise<ExitCode> {
   const request = requestOf(args);
   const file = await readOnePolicy(args.positionals, "simulate", terminal);
   const analysis = analyzePolicy(file, common, terminal);
-  if (count(analysis.diagnostics).errors > 0) return refuse(analysis.diagnostics, analysis.sources, invocation);
+  if (analysis.refusals.length > 0) return refuse(analysis.refusals, analysis.sources, invocation);
   checkNames(request, analysis.policy);
 
   const outcome = simulate(analysis, request);
   switch (outcome.kind) {
-    case "refused": return refuse([...analysis.diagnostics, ...outcome.diagnostics], analysis.sources, invocation);
+    case "refused": return refuse(outcome.diagnostics, analysis.sources, invocation);
     case "choose": throw new WrongUsage(`several backends have a demand: choose one with --backend ${outcome.backends.join("|")}`);
     case "cancelled": throw new Refusal("the simulation was cancelled");
     case "report": break;
@@ -111,7 +111,7 @@ function checkName(kind: string, name: string | undefined, declared: readonly { 
 }
 
 function refuse(diagnostics: readonly Diagnostic[], sources: Sources, { common, terminal }: Invocation): ExitCode {
-  const errors = withoutRepeats(diagnostics).filter((diagnostic) => diagnostic.severity === "error");
+  const errors = diagnostics.filter((diagnostic) => diagnostic.severity === "error");
   terminal.err(diagnosticsText(errors, sources, colorOf(common.color, terminal.errIsTerminal, terminal)));
   terminal.err(`lbpolicy: nothing was simulated because of ${counted(errors.length, "error")}\n`);
   return 1;

@@ -35,7 +35,7 @@ export function createPolicyServer(context: vscode.ExtensionContext): PolicyServ
   const output = vscode.window.createOutputChannel("LB Policy", { log: true });
   const budget = createRestartBudget(deathsUntilStop, deathWindowMs);
   const changes = new vscode.EventEmitter<ServerState>();
-  const watcher = vscode.workspace.createFileSystemWatcher("**/*.lbpolicy");
+  const watcher = vscode.workspace.createFileSystemWatcher("**/{*.lbpolicy,lbpolicy.json}");
   const restart = async (): Promise<void> => {
     budget.renew();
     if (client.state === State.Running || client.state === State.Starting) await client.stop();

@@ -1,9 +1,7 @@
 /**
  * The façade: pure functions over an analysed document. Editor, command line and tests use these and nothing else of this package.
  */
-import { compileHaproxy } from "./compile/haproxy/compile-haproxy.ts";
-import { compileKubernetes } from "./compile/kubernetes/compile.ts";
-import { compileNginx } from "./compile/nginx/compile-nginx.ts";
+import { compilePolicy } from "./compile/compile-policy.ts";
 import type { CompileResult } from "./compile/result.ts";
 import type { Analysis } from "./model/analysis.ts";
 import type { Source } from "./model/imports.ts";
@@ -13,29 +11,22 @@ import { simulatePolicy } from "./simulate/simulate.ts";
 import { formatText } from "./syntax/format.ts";
 import type { TextEdit } from "./text/range.ts";
 
-export { analyze } from "./analyze.ts";
-export type { AnalyzeOptions } from "./analyze.ts";
+export { analyze, check } from "./analyze.ts";
+export type { AnalyzeOptions, Check } from "./analyze.ts";
 
 /**
  * Compiles an analysed policy for one target. Nothing is written where the policy has errors: `text` is empty then and `diagnostics` says
  * why (those of the analysis are not repeated).
  */
 export function compile(analysis: Analysis, target: TargetName): CompileResult {
-  if (analysis.diagnostics.some((diagnostic) => diagnostic.severity === "error")) {
-    return { target, text: "", lineOrigins: [], files: [], notes: [], diagnostics: [] };
-  }
-  const options = { sources: analysis.sources };
-  switch (target) {
-    case "nginx": return compileNginx(analysis.policy, options);
-    case "haproxy": return compileHaproxy(analysis.policy, options);
-    case "kubernetes": return compileKubernetes(analysis.policy);
-  }
+  if (analysis.refusals.length > 0) return { target, text: "", lineOrigins: [], files: [], notes: [], diagnostics: [] };
+  const result = compilePolicy(analysis.policy, target, analysis.sources);
+  return { ...result, diagnostics: analysis.shownOfTarget(result.diagnostics) };
 }
 
 /** Simulates a backend of the policy over time. Refuses a policy with errors, with those errors. */
 export function simulate(analysis: Analysis, request: SimulationRequest = {}, control: SimulationControl = {}): SimulationOutcome {
-  const errors = analysis.diagnostics.filter((diagnostic) => diagnostic.severity === "error");
-  return errors.length > 0 ? { kind: "refused", diagnostics: errors } : simulatePolicy(analysis.policy, request, control);
+  return analysis.refusals.length > 0 ? { kind: "refused", diagnostics: analysis.refusals } : simulatePolicy(analysis.policy, request, control);
 }
 
 /** Edits that bring a document into its canonical form. What a syntax error broke is left alone. */
@@ -52,6 +43,10 @@ export type { Hover } from "./features/hover.ts";
 export { inlayHints } from "./features/inlay-hints.ts";
 export type { InlayHint } from "./features/inlay-hints.ts";
 export type { Diagnostic, QuickFix, Related, Severity } from "./diagnostics/diagnostic.ts";
+export { withoutRepeats } from "./diagnostics/present.ts";
+export type { Severities } from "./diagnostics/present.ts";
+export { isTargetLimit, kindOf, registry } from "./diagnostics/registry.ts";
+export type { Kind } from "./diagnostics/registry.ts";
 export type { Analysis } from "./model/analysis.ts";
 export type { ImportHost, Source } from "./model/imports.ts";
 export { activeServers, addressText, isElastic } from "./model/policy.ts";
@@ -64,6 +59,9 @@ export { targetNames } from "./model/target.ts";
 export type * from "./simulate/report.ts";
 export { peakDemand } from "./simulate/steady/demand.ts";
 export { steadyState } from "./simulate/steady/steady-state.ts";
+export { levels, readSettings, settingsFileName, unreadableSettings } from "./settings/settings.ts";
+export type { Settings } from "./settings/settings.ts";
+export { nearest } from "./syntax/nearest.ts";
 export { createLineMap, offsetAt, positionAt } from "./text/line-map.ts";
 export type { LineMap, Position } from "./text/line-map.ts";
 export { applyEdits } from "./text/range.ts";

@@ -20,7 +20,7 @@ export function answerCompile(params: CompileParams, documents: Documents, host:
     text: result.text,
     fileName: `${baseNameOfUri(params.uri).replace(/\.lbpolicy$/u, "")}.${fileNameEnds[target]}`,
     mark: generatedMark,
-    problems: errorsFirst([...analysis.diagnostics, ...result.diagnostics]).map((diagnostic) => problemOf(analysis, diagnostic)),
+    problems: errorsFirst([...analysis.refusals, ...analysis.policyDiagnostics, ...result.diagnostics]).map((diagnostic) => problemOf(analysis, diagnostic)),
     notes: result.notes,
   };
 }

@@ -1,9 +1,9 @@
 /** The open documents with their analyses: one per version, made when it is first asked for. */
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import type { TextDocumentContentChangeEvent } from "vscode-languageserver-textdocument";
-import { analyze } from "../../language/src/index.ts";
-import type { Analysis, ImportHost } from "../../language/src/index.ts";
+import { analyze, check, readSettings, settingsFileName, unreadableSettings } from "../../language/src/index.ts";
+import type { Analysis, AnalyzeOptions, Check, ImportHost, Settings } from "../../language/src/index.ts";
 import type { ServerHost } from "./host.ts";
 import { isInside } from "./import-file.ts";
 import { pathOfUri, uriOfPath } from "./uri.ts";
@@ -12,6 +12,8 @@ export interface OpenDocument {
   readonly uri: string;
   readonly text: TextDocument;
   readonly analysis: Analysis;
+  /** With every environment of the policy, as the command line's `check`. */
+  readonly check: Check;
 }
 
 export interface Documents {
@@ -32,7 +34,7 @@ export interface Documents {
 
 interface Entry {
   text: TextDocument;
-  analysis: Analysis | undefined;
+  check: Check | undefined;
   /** Undefined for what is no file. */
   readonly path: string | undefined;
 }
@@ -62,38 +64,52 @@ export function createDocuments(host: ServerHost): Documents {
     return path === undefined ? undefined : (host.realPath(path) ?? path);
   };
 
-  const analyzeText = (uri: string, text: string): Analysis => analyze({ file: uri, text }, { imports: importsOf(uri) });
+  /** The lbpolicy.json of the folder that a policy's imports may not leave. */
+  const settingsFor = (uri: string): Settings | undefined => {
+    const path = realPathOfUri(uri);
+    if (path === undefined) return undefined;
+    const settingsPath = join(rootOf(path), settingsFileName);
+    if (host.realPath(settingsPath) === undefined) return undefined;
+    const file = uriOfPath(settingsPath);
+    const read = host.readFile(settingsPath);
+    return "problem" in read ? unreadableSettings(file, read.problem) : readSettings({ file, text: read.text });
+  };
+
+  const optionsFor = (uri: string): AnalyzeOptions => {
+    const settings = settingsFor(uri);
+    return { imports: importsOf(uri), ...(settings === undefined ? {} : { settings }) };
+  };
 
   return {
     open(uri, languageId, version, text) {
-      entries.set(uri, { text: TextDocument.create(uri, languageId, version, text), analysis: undefined, path: realPathOfUri(uri) });
+      entries.set(uri, { text: TextDocument.create(uri, languageId, version, text), check: undefined, path: realPathOfUri(uri) });
     },
     change(uri, version, changes) {
       const entry = entries.get(uri);
       if (entry === undefined) return false;
       entry.text = TextDocument.update(entry.text, [...changes], version);
-      entry.analysis = undefined;
+      entry.check = undefined;
       return true;
     },
     close: (uri) => void entries.delete(uri),
     get(uri) {
       const entry = entries.get(uri);
       if (entry === undefined) return undefined;
-      entry.analysis ??= analyzeText(uri, entry.text.getText());
-      return { uri, text: entry.text, analysis: entry.analysis };
+      entry.check ??= check({ file: uri, text: entry.text.getText() }, optionsFor(uri));
+      return { uri, text: entry.text, analysis: entry.check.analysis, check: entry.check };
     },
     uris: () => [...entries.keys()],
     forgetReadersOf(uri) {
       const path = realPathOfUri(uri);
       const names = new Set([uri, ...(path === undefined ? [] : [uriOfPath(path)])]);
-      const readers = [...entries].filter(([other, entry]) => other !== uri && [...(entry.analysis?.sources.keys() ?? [])].some((file) => names.has(file)));
-      for (const [, entry] of readers) entry.analysis = undefined;
+      const readers = [...entries].filter(([other, entry]) => other !== uri && [...(entry.check?.analysis.sources.keys() ?? [])].some((file) => names.has(file)));
+      for (const [, entry] of readers) entry.check = undefined;
       return readers.map(([other]) => other);
     },
     forgetAll() {
-      for (const entry of entries.values()) entry.analysis = undefined;
+      for (const entry of entries.values()) entry.check = undefined;
     },
-    analyzeText,
+    analyzeText: (uri, text) => analyze({ file: uri, text }, optionsFor(uri)),
     setFolders: (paths) => {
       folders = paths.map((path) => host.realPath(path) ?? path);
     },

@@ -10,5 +10,7 @@ export interface ServerHost {
   /** Undefined where there is no such file. */
   readonly realPath: (path: string) => string | undefined;
   readonly nowMs: () => number;
+  /** Runs something when no message has been waiting for a moment; a later call with the same key takes the place of an earlier one. */
+  readonly whenQuiet: (key: string, run: () => void) => void;
   readonly queuedChanges: QueuedChanges;
 }

@@ -1,18 +1,19 @@
 /** The language server: the protocol's requests answered by the façade. Files and time come in through the host. */
 import {
   DidChangeTextDocumentNotification, DidChangeWatchedFilesNotification, DidChangeWorkspaceFoldersNotification, DidCloseTextDocumentNotification,
-  DidOpenTextDocumentNotification, InlayHintRefreshRequest, TextDocumentSyncKind,
+  DidOpenTextDocumentNotification, TextDocumentSyncKind,
 } from "vscode-languageserver/node";
 import type {
   Connection, DidChangeTextDocumentParams, DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams, InitializeParams,
   InitializeResult, WorkspaceFolder,
 } from "vscode-languageserver/node";
 import { version } from "../../language/src/index.ts";
-import { protocolDiagnostic } from "./convert.ts";
 import { createDocuments } from "./documents.ts";
 import type { Documents } from "./documents.ts";
 import type { ServerHost } from "./host.ts";
 import { changeParameters, documentParameters, field, foldersParameters, openParameters } from "./parameters.ts";
+import { createPublisher } from "./publisher.ts";
+import type { Publisher } from "./publisher.ts";
 import { answerRequests } from "./requests.ts";
 import { createSafe } from "./safe.ts";
 import type { Safe } from "./safe.ts";
@@ -46,49 +47,6 @@ export function startServer(connection: Connection, host: ServerHost): void {
   answerRequests(connection, documents, host, safe);
   connection.listen();
 }
-
-interface Publisher {
-  /** Whether the client can be asked to fetch inlay hints again. */
-  hints: "refreshed" | "left alone";
-  /** The document's diagnostics, and those of the open documents that import it, whose hints the editor does not know to be stale. */
-  readonly publish: (uri: string) => void;
-  readonly publishAll: () => void;
-  readonly clear: (uri: string) => void;
-}
-
-function createPublisher(connection: Connection, documents: Documents, host: ServerHost): Publisher {
-  const send = (uri: string): void => {
-    // A newer text of it is waiting: its diagnostics follow at once.
-    if (host.queuedChanges.has(uri)) return;
-    const document = documents.get(uri);
-    if (document === undefined) return;
-    const { analysis, text } = document;
-    const diagnostics = analysis.diagnostics.filter((diagnostic) => diagnostic.file === uri).map((diagnostic) => protocolDiagnostic(analysis, diagnostic));
-    connection.sendDiagnostics({ uri, version: text.version, diagnostics }).catch(ignore);
-  };
-  const refreshHints = (): void => {
-    if (publisher.hints === "refreshed") connection.sendRequest(InlayHintRefreshRequest.type).catch(ignore);
-  };
-  const publisher: Publisher = {
-    hints: "left alone",
-    publish(uri) {
-      send(uri);
-      const readers = documents.forgetReadersOf(uri);
-      for (const reader of readers) send(reader);
-      if (readers.length > 0) refreshHints();
-    },
-    publishAll() {
-      documents.forgetAll();
-      for (const uri of documents.uris()) send(uri);
-      refreshHints();
-    },
-    clear: (uri) => void connection.sendDiagnostics({ uri, diagnostics: [] }).catch(ignore),
-  };
-  return publisher;
-}
-
-/** A client that is gone ends the process by the closed stream; nothing is left to tell it. */
-function ignore(): void {}
 
 function syncDocuments(connection: Connection, documents: Documents, publisher: Publisher, host: ServerHost, safe: Safe): void {
   const publish = safe.notification("textDocument/publishDiagnostics", () => undefined, (uri: string) => publisher.publish(uri));

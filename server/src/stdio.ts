@@ -50,8 +50,19 @@ function serve(reader: MessageReader, writer: MessageWriter, onGone: (end: () =>
 const parseError = -32700;
 
 function nodeHost(queuedChanges: QueuedChanges): ServerHost {
-  return { readFile: (path) => readTextFile(path), readImport, realPath: realPathOf, nowMs: () => performance.now(), queuedChanges };
+  const waiting = new Map<string, NodeJS.Timeout>();
+  const whenQuiet = (key: string, run: () => void): void => {
+    clearTimeout(waiting.get(key));
+    waiting.set(key, setTimeout(() => {
+      waiting.delete(key);
+      run();
+    }, quietMs));
+  };
+  return { readFile: (path) => readTextFile(path), readImport, realPath: realPathOf, nowMs: () => performance.now(), whenQuiet, queuedChanges };
 }
+
+/** Long enough to be behind a burst of keystrokes, short enough to be read as an answer. */
+const quietMs = 200;
 
 function redirectConsole(): void {
   const toError = (...words: unknown[]): void => void process.stderr.write(`${words.map(String).join(" ")}\n`);

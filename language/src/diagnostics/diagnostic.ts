@@ -31,21 +31,36 @@ export interface Diagnostic {
   readonly environment?: string;
 }
 
+/** What mends it, seen from the diagnostic's own range: a text in its place, or texts before and behind it. */
+export type Remedy =
+  | { readonly title: string; readonly replacement: string }
+  | { readonly title: string; readonly before?: string; readonly behind?: string };
+
 /** A kind of diagnostic, declared once. `P` are the parameters of its message. */
 export interface Definition<P> {
   readonly code: string;
   readonly name: string;
   readonly severity: Severity;
   readonly message: (parameters: P) => string;
+  /** The one likely fix, where the parameters tell it. */
+  readonly remedy?: (parameters: P) => Remedy | undefined;
 }
 
-/** Declares a kind of diagnostic. Each code and each name is declared once; a test holds that. */
-export function define<P>(code: string, name: string, severity: Severity, message: (parameters: P) => string): Definition<P> {
-  return { code, name, severity, message };
+/** Declares a kind of diagnostic. Each code and each name is declared once, and listed in registry.ts; tests hold that. */
+export function define<P>(
+  code: string, name: string, severity: Severity, message: (parameters: P) => string, remedy?: (parameters: P) => Remedy | undefined,
+): Definition<P> {
+  return { code, name, severity, message, ...(remedy === undefined ? {} : { remedy }) };
+}
+
+/** Writes `name` in the place of what stands there, where there is one near enough to be meant. */
+export function writeInstead(name: string | undefined): Remedy | undefined {
+  return name === undefined ? undefined : { title: `Write ${name}`, replacement: name };
 }
 
 export interface Extras {
   readonly related?: readonly Related[];
+  /** In the place of the definition's own remedy. */
   readonly fixes?: readonly QuickFix[];
 }
 
@@ -59,6 +74,17 @@ export function report<P>(definition: Definition<P>, at: Location, parameters: P
     file: at.file,
     range: at.range,
     related: extras.related ?? [],
-    fixes: extras.fixes ?? [],
+    fixes: extras.fixes ?? fixesOf(definition.remedy?.(parameters), at),
   };
+}
+
+function fixesOf(remedy: Remedy | undefined, { file, range }: Location): readonly QuickFix[] {
+  if (remedy === undefined) return [];
+  if ("replacement" in remedy) return [{ title: remedy.title, file, edits: [{ range, text: remedy.replacement }] }];
+  const { before = "", behind = "" } = remedy;
+  const edits = [
+    ...(before === "" ? [] : [{ range: { start: range.start, end: range.start }, text: before }]),
+    ...(behind === "" ? [] : [{ range: { start: range.end, end: range.end }, text: behind }]),
+  ];
+  return [{ title: remedy.title, file, edits }];
 }

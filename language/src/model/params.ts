@@ -5,7 +5,7 @@ import { nearest } from "../syntax/nearest.ts";
 import { parse } from "../syntax/parse.ts";
 import { fieldOf, nameOf } from "../syntax/tree.ts";
 import type { Value } from "../syntax/tree.ts";
-import type { Range } from "../text/range.ts";
+import type { Location, Range } from "../text/range.ts";
 import type { Context, Params, ParamValue } from "./context.ts";
 import { complain } from "./context.ts";
 import { evaluate } from "./evaluate.ts";
@@ -18,6 +18,15 @@ export interface Overrides {
   /** `--set` and settings, as text: a literal, or for string params the text itself. */
   readonly parameters?: Readonly<Record<string, string>>;
   readonly environment?: string;
+  /** What lbpolicy.json says. Names that no param has are passed over: the file speaks for many policies. */
+  readonly defaults?: readonly DefaultParameter[];
+}
+
+/** The text as after `--set NAME=`, and where it stands. */
+export interface DefaultParameter {
+  readonly name: string;
+  readonly text: string;
+  readonly at: Location;
 }
 
 const refused: ParamValue = { kind: "refused" };
@@ -36,8 +45,12 @@ export function createParams(scopes: () => Scopes, overrides: Overrides): Params
   const overridden = (name: string, standard: ParamValue): ParamValue => {
     const declared = scopes().param.byName.get(name);
     if (declared === undefined) return standard;
-    const { environment, parameters } = overrides;
+    const { environment, parameters, defaults } = overrides;
     let current = standard;
+    for (const { text, at } of (defaults ?? []).filter((each) => each.name === name)) {
+      const context = { ...declared.context, file: at.file };
+      current = kept(context, at.range, standard, standard.kind === "text" ? { kind: "text", text } : literalOf(context, at.range, name, text), current);
+    }
     const lines = environment === undefined ? undefined : scopes().environment.byName.get(environment);
     for (const line of lines === undefined ? [] : childrenOf(lines.statement, "value")) {
       const value = fieldOf(line.fields, "value")?.value;

@@ -205,7 +205,7 @@ describe("lbpolicy check", () => {
         const result = await run(args, text);
         assert.ok(result.status === 0 || result.status === 1, `${args.join(" ")}: ${result.stderr}\n${text}`);
         assert.doesNotMatch(result.stderr, /internal error/u);
-        if (result.status === 1 && args.length === 2) assert.match(result.stdout, /^<stdin>:\d+:\d+: error LBP\d{4}: /u);
+        if (result.status === 1 && args.length === 2) assert.match(result.stdout, /^<stdin>:\d+:\d+: error LBP\d{4}: /mu);
       }
     }
   });

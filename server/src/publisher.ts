@@ -1,0 +1,97 @@
+/** Sends diagnostics: of a document, of those that import it, and of the lbpolicy.json that it reads. */
+import { InlayHintRefreshRequest } from "vscode-languageserver/node";
+import type { Connection } from "vscode-languageserver/node";
+import type * as protocol from "vscode-languageserver/node";
+import { settingsFileName } from "../../language/src/index.ts";
+import type { Diagnostic } from "../../language/src/index.ts";
+import { protocolDiagnostic } from "./convert.ts";
+import type { Documents, OpenDocument } from "./documents.ts";
+import type { ServerHost } from "./host.ts";
+
+export interface Publisher {
+  /** Whether the client can be asked to fetch inlay hints again. */
+  hints: "refreshed" | "left alone";
+  /** The document's diagnostics, and those of the open documents that import it, whose hints the editor does not know to be stale. */
+  readonly publish: (uri: string) => void;
+  readonly publishAll: () => void;
+  readonly clear: (uri: string) => void;
+}
+
+export function createPublisher(connection: Connection, documents: Documents, host: ServerHost): Publisher {
+  const tellSettings = createSettingsTeller((uri, diagnostics) => void connection.sendDiagnostics({ uri, diagnostics: [...diagnostics] }).catch(ignore));
+  const send = (uri: string): void => {
+    // A newer text of it is waiting: its diagnostics follow at once.
+    if (host.queuedChanges.has(uri)) return;
+    const document = documents.get(uri);
+    if (document === undefined) return;
+    if (document.text.getText().length <= wholeCheckLength) {
+      sendFound(document, document.check.diagnostics);
+      return;
+    }
+    sendFound(document, document.analysis.policyDiagnostics);
+    host.whenQuiet(uri, () => {
+      const later = documents.get(uri);
+      if (later !== undefined && later.text.version === document.text.version) sendFound(later, later.check.diagnostics);
+    });
+  };
+  const sendFound = ({ uri, text, analysis }: OpenDocument, found: readonly Diagnostic[]): void => {
+    const of = (file: string): protocol.Diagnostic[] => found.filter((diagnostic) => diagnostic.file === file).map((diagnostic) => protocolDiagnostic(analysis, diagnostic));
+    connection.sendDiagnostics({ uri, version: text.version, diagnostics: of(uri) }).catch(ignore);
+    const settings = [...analysis.sources.keys()].find((file) => file.endsWith(`/${settingsFileName}`));
+    tellSettings(uri, settings === undefined ? undefined : { uri: settings, diagnostics: of(settings) });
+  };
+  const refreshHints = (): void => {
+    if (publisher.hints === "refreshed") connection.sendRequest(InlayHintRefreshRequest.type).catch(ignore);
+  };
+  const publisher: Publisher = {
+    hints: "left alone",
+    publish(uri) {
+      send(uri);
+      const readers = documents.forgetReadersOf(uri);
+      for (const reader of readers) send(reader);
+      if (readers.length > 0) refreshHints();
+    },
+    publishAll() {
+      documents.forgetAll();
+      for (const uri of documents.uris()) send(uri);
+      refreshHints();
+    },
+    clear(uri) {
+      connection.sendDiagnostics({ uri, diagnostics: [] }).catch(ignore);
+      tellSettings(uri, undefined);
+    },
+  };
+  return publisher;
+}
+
+/** Of a longer text what the compilers find follows when the typing pauses. In UTF-16 units; both samples are far below. */
+const wholeCheckLength = 20_000;
+
+/** A client that is gone ends the process by the closed stream; nothing is left to tell it. */
+function ignore(): void {}
+
+interface SettingsProblems {
+  readonly uri: string;
+  readonly diagnostics: readonly protocol.Diagnostic[];
+}
+
+/** Mistakes in lbpolicy.json are told at that file: those that any open policy shows, each once, and again only when they change. */
+function createSettingsTeller(send: (uri: string, diagnostics: readonly protocol.Diagnostic[]) => void): (policyUri: string, problems: SettingsProblems | undefined) => void {
+  const byPolicy = new Map<string, SettingsProblems>();
+  let told: ReadonlyMap<string, string> = new Map();
+  return (policyUri, problems) => {
+    if (problems === undefined) byPolicy.delete(policyUri);
+    else byPolicy.set(policyUri, problems);
+    const due = new Map<string, Map<string, protocol.Diagnostic>>();
+    for (const { uri, diagnostics } of byPolicy.values()) {
+      const all = due.get(uri) ?? new Map<string, protocol.Diagnostic>();
+      due.set(uri, all);
+      for (const diagnostic of diagnostics) all.set(JSON.stringify(diagnostic), diagnostic);
+    }
+    const next = new Map([...due].map(([uri, all]) => [uri, [...all.keys()].join()]));
+    for (const uri of new Set([...told.keys(), ...next.keys()])) {
+      if ((told.get(uri) ?? "") !== (next.get(uri) ?? "")) send(uri, [...(due.get(uri)?.values() ?? [])]);
+    }
+    told = next;
+  };
+}
