@@ -5,6 +5,11 @@ interface Named {
   readonly name: string;
 }
 
+/** The rest of the sentence with the simulated difference, or nothing. */
+interface Simulated {
+  readonly simulated: string;
+}
+
 // Manifests and names
 export const invalidManifest = define<{ readonly object: string; readonly path: string; readonly problem: string }>(
   "LBP5500", "kubernetes-invalid-manifest", "error",
@@ -104,21 +109,21 @@ export const kedaSchedulesWithHpa = define<Record<string, never>>(
   "LBP5535", "kubernetes-keda-schedules-with-hpa", "error",
   () => "Write autoscaler keda beside schedules keda, or schedules cronjob: an autoscaler of each kind would fight over the workload.");
 
-export const toleranceUnsupported = define<{ readonly percent: number; readonly version: string }>(
+export const toleranceUnsupported = define<{ readonly percent: number; readonly version: string } & Simulated>(
   "LBP5536", "kubernetes-tolerance-unsupported", "warning",
-  ({ percent, version }) => `Kubernetes ${version} has one tolerance for the whole cluster (10 %): ${percent} % needs version 1.33.`);
+  ({ percent, version, simulated }) => `Kubernetes ${version} has one tolerance for the whole cluster (10 %): ${percent} % needs version 1.33${simulated}.`);
 
-export const rulesLowered = define<{ readonly threshold: string; readonly metric: string; readonly nearest: string }>(
+export const rulesLowered = define<{ readonly threshold: string; readonly metric: string; readonly nearest: string } & Simulated>(
   "LBP5537", "kubernetes-rules-lowered", "warning",
-  ({ threshold, metric, nearest }) => `An autoscaler of Kubernetes has no rules: ${threshold} becomes a target for ${metric}, ${nearest}; it grows in proportion to the metric instead of by steps.`);
+  ({ threshold, metric, nearest, simulated }) => `An autoscaler of Kubernetes has no rules: ${threshold} becomes a target for ${metric}, ${nearest}; it grows in proportion to the metric instead of by steps${simulated}.`);
 
-export const ruleDropped = define<{ readonly rule: string; readonly why: string }>(
+export const ruleDropped = define<{ readonly rule: string; readonly why: string } & Simulated>(
   "LBP5538", "kubernetes-rule-dropped", "warning",
-  ({ rule, why }) => `${rule} has no equal in an autoscaler of Kubernetes and is left out: ${why}.`);
+  ({ rule, why, simulated }) => `${rule} has no equal in an autoscaler of Kubernetes and is left out: ${why}${simulated}.`);
 
-export const predictionDropped = define<{ readonly threshold: string; readonly aheadSeconds: number }>(
+export const predictionDropped = define<{ readonly threshold: string; readonly aheadSeconds: number } & Simulated>(
   "LBP5539", "kubernetes-prediction-dropped", "warning",
-  ({ threshold, aheadSeconds }) => `An autoscaler of Kubernetes does not look ahead: ${threshold} is compiled without its prediction, so it reacts up to ${aheadSeconds} s later.`);
+  ({ threshold, aheadSeconds, simulated }) => `An autoscaler of Kubernetes does not look ahead: ${threshold} is compiled without its prediction, so it reacts up to ${aheadSeconds} s later${simulated}.`);
 
 export const valueRounded = define<{ readonly what: string; readonly from: string; readonly to: string }>(
   "LBP5540", "kubernetes-value-rounded", "information",
@@ -137,25 +142,25 @@ export const wakingMissing = define<Named>(
   ({ name }) => `Give ${name} a metric with prometheus, or scale from 1: at 0 members cpu and memory say nothing, so nothing would wake the pool.`);
 
 // Schedules
-export const datesRepeat = define<{ readonly schedules: string; readonly year: string }>(
+export const datesRepeat = define<{ readonly schedules: string; readonly year: string } & Simulated>(
   "LBP5550", "kubernetes-dates-repeat", "warning",
-  ({ schedules, year }) => `CronJobs know no year: ${schedules} is exact for the twelve months from ${year} and repeats after them; compile again before they end.`);
+  ({ schedules, year, simulated }) => `CronJobs know no year: ${schedules} is exact for the twelve months from ${year} and repeats after them; compile again before they end${simulated}.`);
 
-export const dateOutside = define<{ readonly date: string; readonly months: string }>(
+export const dateOutside = define<{ readonly date: string; readonly months: string } & Simulated>(
   "LBP5551", "kubernetes-date-outside", "warning",
-  ({ date, months }) => `${date} is not compiled: CronJobs know no year and these cover the twelve months from ${months}.`);
+  ({ date, months, simulated }) => `${date} is not compiled: CronJobs know no year and these cover the twelve months from ${months}${simulated}.`);
 
-export const triggerDatesDropped = define<{ readonly what: string; readonly schedule: string }>(
+export const triggerDatesDropped = define<{ readonly what: string; readonly schedule: string } & Simulated>(
   "LBP5552", "kubernetes-trigger-dates-dropped", "warning",
-  ({ what, schedule }) => `A cron trigger of KEDA has no ${what}: it is left out of ${schedule}; write schedules cronjob in target kubernetes to keep it.`);
+  ({ what, schedule, simulated }) => `A cron trigger of KEDA has no ${what}: it is left out of ${schedule}; write schedules cronjob in target kubernetes to keep it${simulated}.`);
 
 export const scheduleUseless = define<{ readonly schedule: string }>(
   "LBP5553", "kubernetes-schedule-useless", "information",
   ({ schedule }) => `${schedule} changes no bound of this pool, so nothing is made from it.`);
 
-export const triggerWindowLost = define<{ readonly schedule: string; readonly window: string }>(
+export const triggerWindowLost = define<{ readonly schedule: string; readonly window: string } & Simulated>(
   "LBP5554", "kubernetes-trigger-window-lost", "warning",
-  ({ schedule, window }) => `A cron trigger of KEDA cannot hold ${window} of ${schedule}: its start and end meet; write schedules cronjob in target kubernetes.`);
+  ({ schedule, window, simulated }) => `A cron trigger of KEDA cannot hold ${window} of ${schedule}: its start and end meet; write schedules cronjob in target kubernetes${simulated}.`);
 
 export const sizeStays = define<Named & { readonly size: number; readonly min: number }>(
   "LBP5555", "kubernetes-size-stays", "information",

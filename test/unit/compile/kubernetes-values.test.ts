@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readCron, readStrictCron, writeField } from "../../../language/src/compile/kubernetes/cron.ts";
 import { isLabelKey, isLabelValue, isPortName, isServiceName, kubernetesName } from "../../../language/src/compile/kubernetes/names.ts";
-import { decimalQuantity, quantityValue, sizeQuantity } from "../../../language/src/compile/kubernetes/quantity.ts";
+import { decimalQuantity, quantityValue, sizeQuantity } from "../../../language/src/text/kubernetes-quantity.ts";
 
 describe("Kubernetes names", () => {
   it("are the policy's in lower case with - for _", () => {

@@ -8,10 +8,12 @@ import type { Context } from "./context.ts";
 import { plain } from "./metrics.ts";
 import { present } from "./object.ts";
 import type { JsonObject } from "./object.ts";
-import { decimalQuantity } from "./quantity.ts";
+import { decimalQuantity } from "../../text/kubernetes-quantity.ts";
 
+/** From which version on an autoscaler has a tolerance of its own. */
+export const leastToleranceVersion = "1.33";
 /** The tolerance of the controller where nothing is said. */
-const usualTolerance = 0.1;
+export const usualTolerance = 0.1;
 
 export function behaviorSpec(context: Context, backend: Backend, behavior: Behavior): JsonObject {
   const up = toleranceSpec(context, backend, behavior.toleranceUp);
@@ -39,8 +41,8 @@ function policySpec(context: Context, backend: Backend, limit: RateLimit): JsonO
 /** Written only where it differs from the controller's own and the version has the field. */
 function toleranceSpec(context: Context, backend: Backend, tolerance: number): string | undefined {
   if (tolerance === usualTolerance) return undefined;
-  if (isAtLeast(context.target.version, "1.33")) return decimalQuantity(tolerance);
-  differ(context, toleranceUnsupported, "dropped", `${callBackend(backend)}: tolerance`, backend.scale?.origin ?? backend.origin, { percent: Number(plain(tolerance * 100)), version: context.target.version });
+  if (isAtLeast(context.target.version, leastToleranceVersion)) return decimalQuantity(tolerance);
+  differ(context, toleranceUnsupported, "dropped", `${callBackend(backend)}: tolerance`, backend.scale?.origin ?? backend.origin, { percent: Number(plain(tolerance * 100)), version: context.target.version, simulated: context.differenceOf(backend) });
   return undefined;
 }
 

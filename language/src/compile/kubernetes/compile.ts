@@ -16,6 +16,7 @@ import { autoscalerOf } from "./autoscaler.ts";
 import { balancerObjectsOf, withMountedSecrets } from "./balancer.ts";
 import { callBackend, differ } from "./context.ts";
 import type { Context } from "./context.ts";
+import { differenceOf } from "./emitted.ts";
 import { exposureOf } from "./exposure.ts";
 import { fixedObjectsOf } from "./fixed.ts";
 import { kustomizationOf, objectFiles } from "./files.ts";
@@ -34,7 +35,7 @@ import { deploymentOf } from "./workload.ts";
  */
 export function compileKubernetes(policy: Policy): CompileResult {
   const parity = createParity("kubernetes");
-  const context: Context = { policy, target: kubernetesTarget(policy), parity };
+  const context: Context = { policy, target: kubernetesTarget(policy), parity, differenceOf: (backend, question) => differenceOf(context, backend, question) };
   checkTexts(policy, parity);
   const balancer = balancerOf(context);
   const emissions = [

@@ -1,6 +1,7 @@
 /** What every part of the Kubernetes compiler is given, and how it says what the target cannot do. */
 import type { Definition } from "../../diagnostics/diagnostic.ts";
 import type { Backend, Origin, Policy } from "../../model/policy.ts";
+import type { LocalDate, Schedule } from "../../model/scaling.ts";
 import type { KubernetesTarget } from "../../model/target.ts";
 import type { Parity } from "../emit/parity.ts";
 import type { ParityNote } from "../result.ts";
@@ -11,6 +12,15 @@ export interface Context {
   readonly policy: Policy;
   readonly target: KubernetesTarget;
   readonly parity: Parity;
+  /** By how much a pool differs in the cluster, as the rest of a sentence; empty where nothing can be simulated. */
+  readonly differenceOf: (backend: Backend, question?: DifferenceQuestion) => string;
+}
+
+/** Of all that differs (nothing given), or of the schedules alone, on the first day that shows it. */
+export interface DifferenceQuestion {
+  readonly on?: readonly LocalDate[];
+  /** The schedules as they are compiled; those of KEDA's triggers where none are given. */
+  readonly schedules?: readonly Schedule[];
 }
 
 /** A difference between the policy and the cluster: a diagnostic at the construct and a line of the parity report. */

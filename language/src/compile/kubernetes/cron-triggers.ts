@@ -1,7 +1,8 @@
 /** Schedules as cron triggers of KEDA: floors inside the windows. */
 import type { Backend, Scale } from "../../model/policy.ts";
-import type { Schedule, ScheduleWindow } from "../../model/scaling.ts";
+import type { LocalDate, Schedule, ScheduleWindow } from "../../model/scaling.ts";
 import { triggerDatesDropped, triggerWindowLost } from "../../diagnostics/targets-kubernetes.ts";
+import { dateOfDay, dayNumber } from "../../simulate/calendar.ts";
 import { callBackend, differ } from "./context.ts";
 import type { Context } from "./context.ts";
 import { readCron, writeField } from "./cron.ts";
@@ -25,7 +26,7 @@ export function cronTriggersOf(context: Context, backend: Backend, scale: Scale)
     return schedule.windows.flatMap((window) => {
       const windows = startsAndEnds(window);
       if (windows === undefined) {
-        differ(context, triggerWindowLost, "dropped", `${callBackend(backend)}: schedule ${schedule.name}`, window.origin, { schedule: `schedule ${schedule.name}`, window: window.kind === "cron" ? `cron "${window.expression}"` : "this window" });
+        differ(context, triggerWindowLost, "dropped", `${callBackend(backend)}: schedule ${schedule.name}`, window.origin, { schedule: `schedule ${schedule.name}`, window: window.kind === "cron" ? `cron "${window.expression}"` : "this window", simulated: context.differenceOf(backend) });
         return [];
       }
       return windows.map(({ start, end }) => ({
@@ -37,13 +38,29 @@ export function cronTriggersOf(context: Context, backend: Backend, scale: Scale)
 }
 
 function sayWhatIsDropped(context: Context, backend: Backend, scale: Scale, schedule: Schedule): void {
-  const dropped = [
-    ...(schedule.replicas?.max !== undefined && schedule.replicas.max < scale.max ? ["maximum"] : []),
-    ...(schedule.except.length > 0 ? ["except"] : []),
-    ...(schedule.from === undefined ? [] : ["from"]),
-    ...(schedule.until === undefined ? [] : ["until"]),
+  /** What is left out, and the days on which that shows; without days any does. */
+  const dropped: readonly (readonly [what: string, on?: readonly LocalDate[]])[] = [
+    ...(schedule.replicas?.max !== undefined && schedule.replicas.max < scale.max ? [["maximum"] as const] : []),
+    ...(schedule.except.length > 0 ? [["except", schedule.except] as const] : []),
+    ...(schedule.from === undefined ? [] : [["from", [dayBeside(schedule.from, -1)]] as const]),
+    ...(schedule.until === undefined ? [] : [["until", [dayBeside(schedule.until, 1)]] as const]),
   ];
-  for (const what of dropped) differ(context, triggerDatesDropped, "dropped", `${callBackend(backend)}: schedule ${schedule.name}`, schedule.origin, { what, schedule: `schedule ${schedule.name}` });
+  for (const [what, on] of dropped) {
+    const simulated = on === undefined ? context.differenceOf(backend) : context.differenceOf(backend, { on });
+    differ(context, triggerDatesDropped, "dropped", `${callBackend(backend)}: schedule ${schedule.name}`, schedule.origin, { what, schedule: `schedule ${schedule.name}`, simulated });
+  }
+}
+
+function dayBeside(date: LocalDate, days: number): LocalDate {
+  return dateOfDay(dayNumber(date) + days);
+}
+
+/** The schedules as their triggers hold them: floors, weekly, without dates. */
+export function triggerSchedulesOf(scale: Scale): readonly Schedule[] {
+  return scale.schedules.flatMap(({ name, timezone, windows, replicas, origin }): readonly Schedule[] => {
+    const kept = windows.filter((window) => startsAndEnds(window) !== undefined);
+    return replicas === undefined || kept.length === 0 ? [] : [{ name, timezone, windows: kept, replicas: { min: replicas.min }, except: [], origin }];
+  });
 }
 
 interface StartAndEnd {

@@ -1,12 +1,14 @@
 /** The targets of a pool's thresholds as what an autoscaler can watch. */
 import type { Backend, Origin } from "../../model/policy.ts";
 import type { BuiltinMetric, MetricReference, MetricTarget } from "../../model/scaling.ts";
+import { servedName } from "../../model/served-metrics.ts";
+import type { ServedMetric } from "../../model/served-metrics.ts";
 import { adapterNeeded, capacityMissing, requestMissing, valueRounded } from "../../diagnostics/targets-kubernetes.ts";
 import { callBackend, differ, refuse } from "./context.ts";
 import type { Context } from "./context.ts";
 import { kubernetesName } from "./names.ts";
 import type { JsonObject } from "./object.ts";
-import { decimalQuantity } from "./quantity.ts";
+import { decimalQuantity } from "../../text/kubernetes-quantity.ts";
 
 /** One metric of an autoscaler, before it is written for an HPA or for KEDA. `amount` is a percentage for Utilization. */
 export interface Watched {
@@ -19,20 +21,6 @@ export interface Watched {
   readonly reference: MetricReference;
   readonly origin: Origin;
 }
-
-/** Names under which built-in metrics are expected from the metrics adapter, unless `target kubernetes { metric … }` says another. */
-export const metricNames: Readonly<Record<Exclude<BuiltinMetric, "cpu" | "memory" | "load_factor">, string>> = {
-  arrivals: "lbpolicy_arrivals_per_second",
-  rps: "lbpolicy_requests_per_second",
-  in_flight: "lbpolicy_requests_in_flight",
-  queue: "lbpolicy_requests_queued",
-  connections: "lbpolicy_connections",
-  gpu: "lbpolicy_gpu_busy_ratio",
-  response_time: "lbpolicy_response_time_seconds",
-  p95: "lbpolicy_response_time_p95_seconds",
-  p99: "lbpolicy_response_time_p99_seconds",
-  ttft_p95: "lbpolicy_first_token_time_p95_seconds",
-};
 
 /** What the autoscaler watches for a target; undefined, with a diagnostic, where it cannot be said. */
 export function watch(context: Context, backend: Backend, target: MetricTarget): Watched | undefined {
@@ -128,8 +116,8 @@ function targetSpec(watched: Watched): JsonObject {
   return watched.target === "Value" ? { type: "Value", value: quantity } : { type: "AverageValue", averageValue: quantity };
 }
 
-function nameOf(context: Context, metric: keyof typeof metricNames): string {
-  return context.target.metricNames.find((entry) => entry.metric === metric)?.name ?? metricNames[metric];
+function nameOf(context: Context, metric: ServedMetric): string {
+  return servedName(context.target, metric);
 }
 
 /** At most three decimals, as people write figures. */

@@ -1,10 +1,12 @@
 /** Alerts from what the policy expects: a PrometheusRule. */
 import type { Backend } from "../../model/policy.ts";
+import { servedName } from "../../model/served-metrics.ts";
+import type { ServedMetric } from "../../model/served-metrics.ts";
 import type { Expectation, Measure, Scenario } from "../../model/traffic.ts";
 import { measureUnwatched } from "../../diagnostics/targets-kubernetes.ts";
 import { callBackend, differ, metadataOf, namespaceOf, selectorOf } from "./context.ts";
 import type { Context } from "./context.ts";
-import { metricNames, plain } from "./metrics.ts";
+import { plain } from "./metrics.ts";
 import { kubernetesName } from "./names.ts";
 import type { Emission, JsonObject } from "./object.ts";
 import { workloadReference } from "./workload-reference.ts";
@@ -13,7 +15,7 @@ import { workloadReference } from "./workload-reference.ts";
 const manyChanges = 10;
 
 /** The measures for which the metrics adapter's figures exist in Prometheus. */
-const watched: Partial<Record<Measure, keyof typeof metricNames>> = {
+const watched: Partial<Record<Measure, ServedMetric>> = {
   response_time: "response_time", p95: "p95", p99: "p99", ttft_p95: "ttft_p95", queue: "queue",
 };
 
@@ -73,8 +75,8 @@ function alert(backend: Backend, name: string, expr: string, holds: string, seve
   };
 }
 
-function series(context: Context, backend: Backend, metric: keyof typeof metricNames): string {
-  const name = context.target.metricNames.find((entry) => entry.metric === metric)?.name ?? metricNames[metric];
+function series(context: Context, backend: Backend, metric: ServedMetric): string {
+  const name = servedName(context.target, metric);
   // Names with other characters than an identifier's are written as a label.
   const label = `backend="${kubernetesName(backend.name)}"`;
   return /^[a-zA-Z_:][\w:]*$/.test(name) ? `${name}{${label}}` : `{__name__=${JSON.stringify(name)},${label}}`;

@@ -36,7 +36,7 @@ export function lowerRules(context: Context, backend: Backend, threshold: RuleTh
     const nearest = lower === undefined
       ? `at ${figure(target)}, with its steps as rate limits per cooldown`
       : `at ${figure(target)}, which the target of ${figure(lower)} covers, with its steps as further rate limits`;
-    differ(context, rulesLowered, "nearest", `${callBackend(backend)}: ${callThreshold(threshold)}`, threshold.origin, { threshold: callThreshold(threshold), metric: callMetric(target.metric), nearest });
+    differ(context, rulesLowered, "nearest", `${callBackend(backend)}: ${callThreshold(threshold)}`, threshold.origin, { threshold: callThreshold(threshold), metric: callMetric(target.metric), nearest, simulated: context.differenceOf(backend) });
   }
   return {
     targets,
@@ -74,7 +74,7 @@ function usable(context: Context, backend: Backend, rule: Rule, operator: ">" | 
 
 function drop(context: Context, backend: Backend, rule: Rule, why: string): void {
   const called = `when ${callMetric(rule.metric)} ${rule.operator} ${figure(rule)}`;
-  differ(context, ruleDropped, "dropped", `${callBackend(backend)}: ${called}`, rule.origin, { rule: called, why });
+  differ(context, ruleDropped, "dropped", `${callBackend(backend)}: ${called}`, rule.origin, { rule: called, why, simulated: context.differenceOf(backend) });
 }
 
 function lowestPerMetric(rules: readonly Rule[]): readonly MetricTarget[] {

@@ -1,6 +1,6 @@
 /** What a pool's thresholds come to together: the metrics that an autoscaler watches and how fast it may move. */
 import type { Backend, Behavior, Scale } from "../../model/policy.ts";
-import type { Direction, RateLimit, Threshold } from "../../model/scaling.ts";
+import type { Direction, MetricTarget, RateLimit, Threshold } from "../../model/scaling.ts";
 import { predictionDropped } from "../../diagnostics/targets-kubernetes.ts";
 import { callBackend, differ } from "./context.ts";
 import type { Context } from "./context.ts";
@@ -10,6 +10,8 @@ import { callThreshold, lowerRules } from "./rules.ts";
 import type { LoweredRules } from "./rules.ts";
 
 export interface Scaling {
+  /** What is watched, as targets of the language: shares of a resource in whole percent. */
+  readonly targets: readonly MetricTarget[];
   readonly watched: readonly Watched[];
   readonly behavior: Behavior;
 }
@@ -18,18 +20,21 @@ export interface Scaling {
 export function scalingOf(context: Context, backend: Backend, scale: Scale): Scaling | undefined {
   const lowered: LoweredRules[] = [];
   const watched: Watched[] = [];
+  const kept: MetricTarget[] = [];
   for (const threshold of scale.thresholds) {
     if (threshold.kind === "rules") lowered.push(lowerRules(context, backend, threshold));
     else sayWhatIsNotPredicted(context, backend, threshold);
     const targets = threshold.kind === "rules" ? (lowered.at(-1)?.targets ?? []) : threshold.targets;
     for (const target of targets) {
       const one = watch(context, backend, target);
-      if (one !== undefined) watched.push(one);
+      if (one === undefined) continue;
+      watched.push(one);
+      kept.push(one.target === "Utilization" ? { ...target, value: one.amount / 100 } : target);
     }
   }
   if (watched.length === 0) return undefined;
   const isShapedByMetric = scale.thresholds.some((threshold) => threshold.kind === "metric");
-  return { watched: distinct(watched), behavior: isShapedByMetric ? withSteps(scale.behavior, lowered) : ofRules(scale.behavior, lowered) };
+  return { targets: kept, watched: distinct(watched), behavior: isShapedByMetric ? withSteps(scale.behavior, lowered) : ofRules(scale.behavior, lowered) };
 }
 
 /** Beside a metric-based threshold the rules may only widen what it allows, and only where the widest limit counts. */
@@ -65,5 +70,5 @@ function covers(known: RateLimit, limit: RateLimit): boolean {
 
 function sayWhatIsNotPredicted(context: Context, backend: Backend, threshold: Threshold): void {
   if (threshold.kind !== "metric" || threshold.predict === undefined) return;
-  differ(context, predictionDropped, "nearest", `${callBackend(backend)}: ${callThreshold(threshold)}`, threshold.origin, { threshold: callThreshold(threshold), aheadSeconds: threshold.predict.aheadSeconds });
+  differ(context, predictionDropped, "nearest", `${callBackend(backend)}: ${callThreshold(threshold)}`, threshold.origin, { threshold: callThreshold(threshold), aheadSeconds: threshold.predict.aheadSeconds, simulated: context.differenceOf(backend) });
 }

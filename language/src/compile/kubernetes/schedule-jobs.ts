@@ -1,9 +1,11 @@
 /** A pool's schedules as CronJobs that set its bounds, with the rights to do so and no others. */
 import type { Backend, Scale } from "../../model/policy.ts";
 import { dateOutside, datesRepeat, scheduleUseless, sizeStays } from "../../diagnostics/targets-kubernetes.ts";
+import type { LocalDate, Schedule } from "../../model/scaling.ts";
 import { versionParts } from "../../model/target.ts";
 import { callBackend, differ, metadataOf, namespaceOf, selectorOf } from "./context.ts";
 import type { Context } from "./context.ts";
+import { aYearLater, later } from "./difference.ts";
 import { kubernetesName, longestCronJobName } from "./names.ts";
 import type { Emission, JsonObject } from "./object.ts";
 import { workloadReference } from "./workload-reference.ts";
@@ -164,13 +166,24 @@ function sayWhatRepeats(context: Context, backend: Backend, scale: Scale, shifts
   const { year, month } = shifts.months;
   const months = `${year}-${String(month).padStart(2, "0")}`;
   const [first] = scale.schedules;
-  differ(context, datesRepeat, "nearest", `${callBackend(backend)}: schedules`, first?.origin ?? scale.origin, { schedules: scale.schedules.map((schedule) => `schedule ${schedule.name}`).join(", "), year: months });
+  differ(context, datesRepeat, "nearest", `${callBackend(backend)}: schedules`, first?.origin ?? scale.origin, { schedules: scale.schedules.map((schedule) => `schedule ${schedule.name}`).join(", "), year: months, simulated: context.differenceOf(backend, { on: datesOf(scale.schedules).map(later), schedules: scale.schedules.map(aYearLater) }) });
   for (const schedule of scale.schedules) {
-    for (const date of [...schedule.except, ...(schedule.until === undefined ? [] : [schedule.until])]) {
+    for (const date of datesOf([schedule])) {
       const index = date.year * 12 + date.month - (year * 12 + month);
       if (index >= 0 && index < 12) continue;
       const text = `${date.year}-${String(date.month).padStart(2, "0")}-${String(date.day).padStart(2, "0")}`;
-      differ(context, dateOutside, "dropped", `${callBackend(backend)}: schedule ${schedule.name}`, schedule.origin, { date: text, months });
+      differ(context, dateOutside, "dropped", `${callBackend(backend)}: schedule ${schedule.name}`, schedule.origin, { date: text, months, simulated: context.differenceOf(backend, { on: [date], schedules: scale.schedules.map((each) => (each === schedule ? without(each, date) : each)) }) });
     }
   }
+}
+
+/** The days that make a difference: exceptions, and the last day. */
+function datesOf(schedules: readonly Schedule[]): readonly LocalDate[] {
+  return schedules.flatMap((schedule) => [...schedule.except, ...(schedule.until === undefined ? [] : [schedule.until])]);
+}
+
+/** The schedule as it is compiled where a date lies outside the months of its jobs. */
+function without(schedule: Schedule, date: LocalDate): Schedule {
+  const { until, ...rest } = schedule;
+  return { ...rest, except: schedule.except.filter((each) => each !== date), ...(until === undefined || until === date ? {} : { until }) };
 }

@@ -2,7 +2,7 @@
 import { isLabelKey, isLabelValue } from "./names.ts";
 import { isList, isObject, valueAt } from "./object.ts";
 import type { Json } from "./object.ts";
-import { quantityValue } from "./quantity.ts";
+import { quantityValue } from "../../text/kubernetes-quantity.ts";
 
 export interface Refusal {
   /** JSON pointer, such as `/spec/metrics/0`. */

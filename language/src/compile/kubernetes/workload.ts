@@ -9,7 +9,7 @@ import { present } from "./object.ts";
 import type { Emission, Json, JsonObject } from "./object.ts";
 import { portName } from "./port.ts";
 import { probesOf } from "./probes.ts";
-import { decimalQuantity, sizeQuantity } from "./quantity.ts";
+import { decimalQuantity, sizeQuantity } from "../../text/kubernetes-quantity.ts";
 
 /** How long a member still takes requests after its removal was announced: proxies and kube-proxy learn of it meanwhile. */
 export const drainSeconds = 15;
