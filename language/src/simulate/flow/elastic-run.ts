@@ -89,7 +89,7 @@ export function startElasticRun(run: ElasticRun): StartedRun {
     serving = stations.reduce((sum, station) => sum + station.inService, 0);
     times = recorder.step({
       t, ratePerSecond, capacityPerSecond: capacity, memberCapacityPerSecond: model.capacityPerSecond, replicas: members.wanted(), ready,
-      minReplicas: bounds.min, maxReplicas: bounds.max, stations, condition: `${loadGrade(ratePerSecond / capacity)} ${groups.map((group) => group.count / ready).join(" ")}`, lost, lostWaiting, cost: (members.memberSeconds(stepSeconds) * price) / 3600,
+      minReplicas: bounds.min, maxReplicas: bounds.max, stations, condition: () => `${loadGrade(ratePerSecond / capacity)} ${groups.map((group) => group.count / ready).join(" ")}`, lost, lostWaiting, cost: (members.memberSeconds(stepSeconds) * price) / 3600,
     });
   };
   return { waitingAtStart, step };

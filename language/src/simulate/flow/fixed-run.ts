@@ -88,7 +88,7 @@ export function startFixedRun(run: FixedRun): StartedRun {
     });
     if (takers.length === 0) stations.push({ arrived: ratePerSecond * stepSeconds, served: 0, late: 0, dropped: ratePerSecond * stepSeconds, queueAfter: 0, backlogAfter: 0, saturated: ratePerSecond > 0, inService: 0 });
     const fullest = takers.reduce((most, taker, place) => Math.max(most, (ratePerSecond * (shares[place] ?? 0)) / taker.model.capacityPerSecond), 0);
-    const condition = `${loadGrade(fullest)} ${takers.map((taker) => `${taker.index}:${taker.model.capacityPerSecond}`).join(" ")}`;
+    const condition = (): string => `${loadGrade(fullest)} ${takers.map((taker) => `${taker.index}:${taker.model.capacityPerSecond}`).join(" ")}`;
     recorder.step({
       t, ratePerSecond, capacityPerSecond: takers.reduce((sum, taker) => sum + taker.model.capacityPerSecond, 0), memberCapacityPerSecond: memberCapacity,
       replicas: active, ready: takers.length, minReplicas: active, maxReplicas: active, stations, condition, lost, lostWaiting, cost: (pricePerHour * stepSeconds) / 3600,

@@ -17,7 +17,7 @@ export interface StepFigures {
   readonly maxReplicas: number;
   readonly stations: readonly StationStep[];
   /** Steps with the same text have the same response times where all their stations are steady. */
-  readonly condition: string;
+  readonly condition: () => string;
   /** Requests lost with failed members: being served, and waiting. */
   readonly lost: number;
   readonly lostWaiting: number;
@@ -211,20 +211,21 @@ type Percentiles = Omit<StepTimes, "response_time">;
  * The percentiles of a step. Those of one exponential law are found at once; others are remembered by their condition, so that a day of hardly different
  * loads is not worked out step by step.
  */
-function createPercentiles(): (parts: readonly ResponsePart[], tokens: readonly ResponsePart[], condition: string | undefined, mean: number | undefined) => StepTimes {
+function createPercentiles(): (parts: readonly ResponsePart[], tokens: readonly ResponsePart[], condition: (() => string) | undefined, mean: number | undefined) => StepTimes {
   const known = new Map<string, Percentiles>();
   let last: { readonly parts: readonly ResponsePart[]; readonly tokens: readonly ResponsePart[]; readonly found: Percentiles } | undefined;
   return (parts, tokens, condition, mean) => {
     if (mean === undefined) return {};
     const isCheap = parts.length === 1 && parts[0]?.law.variation === 1;
-    let found = isCheap || condition === undefined ? undefined : known.get(condition);
+    const text = isCheap || condition === undefined ? undefined : condition();
+    let found = text === undefined ? undefined : known.get(text);
     if (found === undefined && last !== undefined && sameParts(parts, last.parts) && sameParts(tokens, last.tokens)) found = last.found;
     if (found === undefined) {
       found = {
         p50: mixPercentileSeconds(parts, 0.5), p95: mixPercentileSeconds(parts, 0.95), p99: mixPercentileSeconds(parts, 0.99),
         ttft_p95: tokens.length === 0 ? undefined : mixPercentileSeconds(tokens, 0.95),
       };
-      if (!isCheap && condition !== undefined) known.set(condition, found);
+      if (text !== undefined) known.set(text, found);
     }
     last = { parts, tokens, found };
     return { response_time: mean, p50: found.p50, p95: found.p95, p99: found.p99, ttft_p95: found.ttft_p95 };

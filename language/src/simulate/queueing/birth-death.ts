@@ -24,35 +24,20 @@ export interface ChainFigures {
 export function chainAt(slots: number, response: Curve, ttft: Curve | undefined, ratePerSecond: number): ChainFigures {
   const whole = Math.floor(slots);
   const fraction = slots - whole;
-  const deathRate = (index: number) => (fraction + index) / curveSeconds(response, fraction + index);
-  const tokenSeconds = (n: number) => (ttft === undefined ? 0 : curveSeconds(ttft, Math.min(n + 1, slots)));
+  const { rates, tokens, shrinks } = tableOf(slots, response, ttft);
+  const deathRate = (index: number) => rates[index] ?? (fraction + index) / curveSeconds(response, fraction + index);
+  const tokenSeconds = (index: number) => tokens[index] ?? firstTokenAfter(slots, ttft, fraction + index);
+  // States above k have the weights of a geometric series that begins at k.
   const fullFactor = 1 / (1 - ratePerSecond / deathRate(whole));
-  let total = 0;
-  let inService = 0;
-  let token = 0;
-  let full = 0;
-
-  const add = (index: number, weight: number): void => {
-    const n = fraction + index;
-    if (index === 0 && fraction > 0) {
-      const erlangs = ratePerSecond * curveSeconds(response, n);
-      const below = weight * (inverseBlockingBelowOne(fraction, erlangs) - 1);
-      total += below;
-      inService += below * erlangs - weight * n;
-      token += below * tokenSeconds(n);
-    }
-    // States above k have the weights of a geometric series that begins at k.
-    const share = index === whole ? weight * fullFactor : weight;
-    if (index === whole) full = share;
-    total += share;
-    inService += share * n;
-    token += share * tokenSeconds(n);
-  };
-
-  const shrinks = throughputNeverFalls(response, slots);
   const likeliest = shrinks ? firstIndex(whole, (index) => deathRate(index) >= ratePerSecond) : 0;
-  let weight = 1;
-  add(likeliest, weight);
+
+  let weight = likeliest === whole ? fullFactor : 1;
+  let total = weight;
+  let inService = weight * (fraction + likeliest);
+  let token = weight * tokenSeconds(likeliest);
+  let full = likeliest === whole ? weight : 0;
+  let bottom = likeliest === 0 ? 1 : 0;
+  weight = 1;
   for (let index = likeliest + 1; index <= whole; index++) {
     weight *= ratePerSecond / deathRate(index);
     if (shrinks && weight < negligible) break;
@@ -61,20 +46,67 @@ export function chainAt(slots: number, response: Curve, ttft: Curve | undefined,
       total *= 1e-250;
       inService *= 1e-250;
       token *= 1e-250;
+      bottom *= 1e-250;
     }
-    add(index, weight);
+    const share = index === whole ? weight * fullFactor : weight;
+    if (index === whole) full = share;
+    total += share;
+    inService += share * (fraction + index);
+    token += share * tokenSeconds(index);
   }
   weight = 1;
-  for (let index = likeliest; index > 0; index--) {
-    weight *= deathRate(index) / ratePerSecond;
+  for (let index = likeliest - 1; index >= 0; index--) {
+    weight *= deathRate(index + 1) / ratePerSecond;
     if (weight < negligible) break;
-    add(index - 1, weight);
+    total += weight;
+    inService += weight * (fraction + index);
+    token += weight * tokenSeconds(index);
+    if (index === 0) bottom = weight;
+  }
+  if (fraction > 0 && bottom > 0) {
+    // What lies below f, from Erlang's continuation, in units of the weight of f.
+    const erlangs = ratePerSecond * curveSeconds(response, fraction);
+    const below = bottom * (inverseBlockingBelowOne(fraction, erlangs) - 1);
+    total += below;
+    inService += below * erlangs - bottom * fraction;
+    token += below * tokenSeconds(0);
   }
   return {
     waitProbability: full / total,
     inService: inService / total,
     ...(ttft === undefined ? {} : { firstTokenSeconds: token / total }),
   };
+}
+
+interface Table {
+  readonly slots: number;
+  readonly ttft: Curve | undefined;
+  /** By index: the death rate, and the time to first token of a request that comes then. Empty for very many slots. */
+  readonly rates: Float64Array;
+  readonly tokens: Float64Array;
+  readonly shrinks: boolean;
+}
+
+/** What does not depend on the load, remembered by curve: a run asks for the same member again and again. */
+const tables = new WeakMap<Curve, Table>();
+
+function tableOf(slots: number, response: Curve, ttft: Curve | undefined): Table {
+  const known = tables.get(response);
+  if (known !== undefined && known.slots === slots && known.ttft === ttft) return known;
+  const whole = Math.floor(slots);
+  const fraction = slots - whole;
+  const size = whole < 4096 ? whole + 1 : 0;
+  const table = {
+    slots, ttft, shrinks: throughputNeverFalls(response, slots),
+    rates: Float64Array.from({ length: size }, (_, index) => (fraction + index) / curveSeconds(response, fraction + index)),
+    tokens: Float64Array.from({ length: size }, (_, index) => firstTokenAfter(slots, ttft, fraction + index)),
+  };
+  tables.set(response, table);
+  return table;
+}
+
+function firstTokenAfter(slots: number, ttft: Curve | undefined, n: number): number {
+  return ttft === undefined ? 0 : curveSeconds(ttft, Math.min(n + 1, slots));
 }
 
 /** Beside a sum that is at least 1 and has fewer than 1e6 such terms. */
