@@ -40,6 +40,23 @@ export function judge(program: Program, text: string): Verdict {
   }
 }
 
+/** The same without blocking this process, for many configurations. */
+export async function judgeLater(program: Program, text: string): Promise<Verdict> {
+  const folder = scratchFolder();
+  try {
+    const file = writeConfiguration(program, text, folder);
+    const parameters = program === "nginx" ? ["-t", "-e", "stderr", "-p", folder, "-c", file] : ["-c", "-dW", "-f", file];
+    const child = spawn(findProgram(program), parameters, { stdio: ["ignore", "pipe", "pipe"], timeout: 60_000 });
+    let words = "";
+    child.stdout.on("data", (chunk: Buffer) => (words += chunk.toString()));
+    child.stderr.on("data", (chunk: Buffer) => (words += chunk.toString()));
+    const [status] = (await once(child, "close")) as [number | null];
+    return { ok: status === 0 && !/\[(?:warn|WARNING)\]/i.test(words), words };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 /** Starts the program and waits until it takes connections on all of the ports. */
 export async function run(program: Program, text: string, ports: readonly number[]): Promise<Running> {
   const folder = scratchFolder();

@@ -13,14 +13,15 @@ export interface ArbitraryOptions {
   readonly authority: string;
 }
 
-const names = ["a", "shop", "Shop-2", "if", "or", "TRUE", "default", "backend", "include", "a_b", "a-b", "x1", "hostnames", "volatile", "nowhere", "n"];
+const longName = `A${"bcdefghi-_".repeat(5)}bcdz9`;
+const names = ["a", longName, "shop", "Shop-2", "if", "or", "TRUE", "default", "backend", "include", "a_b", "a-b", "x1", "hostnames", "volatile", "nowhere", "n"];
 const pieces = ["a", "B", "7", " ", "$", "$host", "${HOME}", "%", "%[src]", "%%", "'", '"', "\\", "\\n", ";", "{", "}", "#", "~", "é", "😀", "if", "unless", "--", "-i", "||", "!", "(", ")", ","];
 
 /** Text in which both programs could see more than text. */
 export const hostileText = fc.array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 8 }).map((parts) => parts.join(""));
 /** A field value: no space at its ends, for those are not the value's. */
 const fieldValue = hostileText.map((text) => `x${text}x`);
-const fieldName = fc.constantFrom("X-A", "X-Tenant", "x_under", "Accept-Language", "Authorization", "X-Forwarded-For", "Host", "Server", "X-Forwarded-Proto");
+const fieldName = fc.constantFrom("X-A", "X-Tenant", "x_under", "Accept-Language", "Authorization", "X-Forwarded-For", "Host", "Server", "X-Forwarded-Proto", `X-${"Long-".repeat(20)}Name`);
 const path = fc.oneof(
   fc.constantFrom("/", "/", "/api", "/api/", "/api/v1", "/api/v1/", "/static/", "/a b", "/é"),
   fc.array(fc.constantFrom("a", "$", "%", "'", '"', "{", "}", ";", "~", "-", "/", " ", "é", "=", "@", "\\"), { maxLength: 6 }).map((parts) => `/${parts.join("")}`.replaceAll(/\/+/g, "/")),
@@ -46,7 +47,7 @@ const algorithm = (servers: readonly string[]): fc.Arbitrary<Algorithm> => fc.on
 );
 
 const affinity: fc.Arbitrary<Affinity | undefined> = fc.option(fc.oneof(
-  fc.record({ name: fc.constantFrom("SRV", "lb-sticky", "__Host-s"), ttlSeconds: seconds }).map((cookie): Affinity => ({ kind: "cookie", ...cookie, origin: somewhere() })),
+  fc.record({ name: fc.constantFrom("SRV", "lb-sticky", "__Host-s"), ttlSeconds: fc.oneof(seconds.map((one) => Math.max(1, one)), fc.constant(366 * 86_400)) }).map((cookie): Affinity => ({ kind: "cookie", ...cookie, origin: somewhere() })),
   fc.constant<Affinity>({ kind: "ip", origin: somewhere() }),
 ), { nil: undefined });
 
@@ -79,7 +80,7 @@ function backend(name: string, protocols: readonly Protocol[], options: Arbitrar
   }).chain(({ serverNames, limited, protocol }) => fc.record({
     servers: fc.tuple(...serverNames.map((one) => server(one, limited))), algorithm: algorithm(serverNames), affinity, retry, health,
     slowStartSeconds: fc.option(seconds, { nil: undefined }), maxQueue: fc.option(fc.integer({ min: 1, max: 1000 }), { nil: undefined }),
-    passive: fc.option(fc.record({ fall: fc.integer({ min: 1, max: 20 }), seconds }), { nil: undefined }),
+    passive: fc.option(fc.record({ fall: fc.integer({ min: 1, max: 20 }), seconds: seconds.map((one) => Math.max(1, one)) }), { nil: undefined }),
     timeouts: fc.record({ connectSeconds: seconds, readSeconds: seconds, sendSeconds: seconds, queueSeconds: seconds, idleSeconds: seconds }),
     stream: fc.boolean(), keepalive: fc.integer({ min: 1, max: 500 }), verify: fc.boolean(), tlsName: fc.option(fc.constantFrom("api.internal"), { nil: undefined }),
   }).map((parts): Backend => {
@@ -103,7 +104,7 @@ function backend(name: string, protocols: readonly Protocol[], options: Arbitrar
 const limitKey: fc.Arbitrary<LimitKey> = fc.oneof(fc.constantFrom<LimitKey>({ kind: "client_ip" }, { kind: "everyone" }), fc.constantFrom("Authorization", "X-Key").map((name): LimitKey => ({ kind: "header", name })));
 
 const limit: fc.Arbitrary<Limit> = fc.oneof(
-  fc.record({ rate: fc.oneof(fc.constantFrom(1, 5, 0.5, 1.5, 50 / 3600, 1 / 86_400, 1_000_000), fc.double({ min: 0.001, max: 5000, noNaN: true })), burst: fc.integer({ min: 0, max: 1000 }), nodelay: fc.boolean(), by: limitKey, status: fc.constantFrom(429, 503, 403) })
+  fc.record({ rate: fc.oneof(fc.constantFrom(1, 5, 0.5, 1.5, 50 / 3600, 1 / 86_400, 1_000_000), fc.double({ min: 0.001, max: 5000, noNaN: true })), burst: fc.integer({ min: 0, max: 1000 }), nodelay: fc.boolean(), by: limitKey, status: fc.constantFrom(429, 503, 403, 418, 599) })
     .map(({ rate, ...rest }): Limit => ({ kind: "rate", ratePerSecond: rate, ...rest, origin: somewhere() })),
   fc.record({ count: fc.integer({ min: 1, max: 65_535 }), by: limitKey, status: fc.constantFrom(429, 503) }).map((rest): Limit => ({ kind: "connections", ...rest, origin: somewhere() })),
 );
@@ -137,7 +138,7 @@ function listeners(ports: readonly number[], options: ArbitraryOptions): fc.Arbi
 
 function httpService(name: string, ports: readonly number[], backends: readonly Backend[], options: ArbitraryOptions): fc.Arbitrary<Service> {
   return fc.record({
-    listeners: listeners(ports, options), hosts: fc.subarray(["shop.example.com", "WWW.example.com", "a-very-long-name-of-a-host-that-does-not-fit-a-usual-bucket.example.com"]),
+    listeners: listeners(ports, options), hosts: fc.subarray(["shop.example.com", "WWW.example.com", "*.example.org", "*.beside.example.com", "a-very-long-name-of-a-host-that-does-not-fit-a-usual-bucket.example.com"]),
     redirect: fc.option(fc.subarray(["/.well-known/", "/health z"]), { nil: undefined }), useRoutes: fc.boolean(), to: destinations(backends), routes: fc.array(route(backends), { minLength: 1, maxLength: 6 }),
     limits: fc.array(limit, { maxLength: 5 }), compress: fc.boolean(), headers: fc.array(headerRule, { maxLength: 4 }), bodyLimitBytes: fc.option(fc.integer({ min: 1, max: 2 ** 33 }), { nil: undefined }),
     trustProxies: fc.subarray(["10.0.0.0/8", "127.0.0.1", "2001:db8::/32"]), metrics: fc.boolean(),
@@ -155,18 +156,34 @@ function tcpService(name: string, port: number, to: readonly Backend[], options:
   }));
 }
 
+/** A pool that is looked up by name. */
+const elasticBackend: fc.Arbitrary<Backend> = fc.record({ most: fc.integer({ min: 1, max: 200 }), limit: fc.option(fc.integer({ min: 1, max: 100 })), isTcp: fc.boolean(), port: fc.integer({ min: 1, max: 65_535 }), fixed: fc.boolean() }).map(({ most, limit, isTcp, port, fixed }): Backend => ({
+  name: "elastic_pool", servers: [], protocol: isTcp ? "tcp" : "http", keepalive: 16, stream: false, origin: somewhere(), strategy: strategy(), passiveHealth: { fall: 3, seconds: 10 },
+  timeouts: { connectSeconds: 5, readSeconds: 60, sendSeconds: 60, queueSeconds: 5, idleSeconds: 60 },
+  replica: { variation: 1, origin: somewhere(), ...(limit === null ? {} : { maxConnections: limit }) },
+  scale: { min: 1, max: most, thresholds: [], schedules: [], idleSeconds: 300, origin: somewhere(), behavior: { toleranceUp: 0.1, toleranceDown: 0.1, up: { limits: [], select: "max", stabilizeSeconds: 0 }, down: { limits: [], select: "max", stabilizeSeconds: 300 } } },
+  address: fixed ? { kind: "ipv4", host: "10.0.0.99", port } : { kind: "host", host: "pool.internal", port },
+}));
+
+function withoutShare({ backend: to, origin }: Destination): Destination {
+  return { backend: to, origin };
+}
+
 /** Services with a port of their own, two that share one by host, and one of tcp. */
 export function arbitraryPolicy(options: ArbitraryOptions): fc.Arbitrary<Policy> {
   return fc.shuffledSubarray(names, { minLength: 6, maxLength: 6 }).chain(([one = "a", two = "b", three = "c", first = "s1", second = "s2", third = "s3"]) => fc.tuple(
     backend(one, ["http", "https", "h2c", "grpc", "grpcs"], options), backend(two, ["http"], options), backend(`${three}_tcp`, ["tcp"], options),
   ).chain(([web, other, raw]) => fc.record({
     front: httpService(first, [8080, 8443], [web, other], options), beside: httpService(second, [8080], [other], options), db: tcpService(third, 5432, [raw], options),
-    several: fc.boolean(), withTcp: fc.boolean(), version: fc.constantFrom("1.22", "1.22", "1.24"), bare: fc.boolean(),
-  }).map(({ front, beside, db, several, withTcp, version, bare }): Policy => {
+    several: fc.boolean(), withTcp: fc.boolean(), version: fc.constantFrom("1.22", "1.22", "1.24"), bare: fc.integer({ min: 0, max: 6 }).map((roll) => roll === 0), pool: fc.option(elasticBackend),
+  }).map(({ front, beside, db, several, withTcp, version, bare, pool }): Policy => {
     const shared = front.listeners.filter((listener) => listener.port === 8080);
-    const neighbour: Service = { ...beside, listeners: shared, hosts: ["beside.example.com"] };
-    const targets: Target[] = [{ kind: "nginx", version, emit: "all" }, { kind: "haproxy", version: "2.6", emit: "all" }];
-    const services = bare ? [] : [front, ...(several ? [neighbour] : []), ...(withTcp ? [db] : [])];
-    return { backends: [web, other, raw], services, targets, strategies: [], metrics: [], thresholds: [], schedules: [], traffics: [], scenarios: [] };
+    const neighbour: Service = { ...beside, listeners: shared, hosts: beside.hosts.length > 2 ? ["beside.example.com", "*.example.com", "x.example.org", "y.beside.example.com"] : ["beside.example.com"] };
+    const resolver = pool === null ? {} : { resolver: "127.0.0.1:5353" };
+    const targets: Target[] = [{ kind: "nginx", version, emit: "all", ...resolver }, { kind: "haproxy", version: "2.6", emit: "all", ...resolver }];
+    // a pool takes a share of what the neighbour or the tcp service gets
+    const joined = (service: Service): Service => (pool === null || (pool.protocol === "tcp") !== (service === db) || service.to.length === 0 ? service : { ...service, to: [...service.to.map(withoutShare), { backend: pool, origin: somewhere() }] });
+    const services = bare ? [] : [joined(front), ...(several ? [joined(neighbour)] : []), ...(withTcp ? [joined(db)] : [])];
+    return { backends: [web, other, raw, ...(pool === null ? [] : [pool])], services, targets, strategies: [], metrics: [], thresholds: [], schedules: [], traffics: [], scenarios: [] };
   })));
 }

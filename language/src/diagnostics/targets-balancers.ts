@@ -15,6 +15,18 @@ export const unsayableName = define<OnTarget & { readonly name: string }>(
   "LBP5001", "unsayable-name", "error",
   ({ program, name }) => `Use a name of letters, digits, "-" and "_" here: ${program} cannot look up "${name}".`);
 
+export const unsayablePath = define<OnTarget & { readonly what: string }>(
+  "LBP5002", "unsayable-path", "error",
+  ({ program, what }) => `Write another path here, one without ${what}: ${program} would not read it as a path.`);
+
+export const expressionNotCommon = define<{ readonly what: string }>(
+  "LBP5003", "expression-not-common", "error",
+  ({ what }) => `Write this expression without ${what}: nginx, HAProxy and the simulator would not read it alike.`);
+
+export const textTooLong = define<OnTarget & { readonly bytes: number; readonly most: number }>(
+  "LBP5004", "text-too-long", "error",
+  ({ program, bytes, most }) => `Shorten this text: escaped for ${program} it has ${bytes} bytes, and ${most} are the most.`);
+
 // Balancing
 export const algorithmApproximated = define<OnTarget & { readonly algorithm: string; readonly nearest: string; readonly since?: string }>(
   "LBP5010", "algorithm-approximated", "warning",
@@ -80,6 +92,14 @@ export const durationRounded = define<OnTarget & { readonly from: string; readon
 export const splitRounded = define<OnTarget>(
   "LBP5025", "split-rounded", "warning",
   ({ program }) => `${program} splits in steps of 0.01 %: these shares are rounded.`);
+
+export const connectTimeoutRetried = define<OnTarget>(
+  "LBP5026", "connect-timeout-retried", "information",
+  ({ program }) => `${program} counts a connection that is not answered in time among the errors, so it tries again there too.`);
+
+export const queueCountedAtOnce = define<OnTarget>(
+  "LBP5027", "queue-counted-at-once", "information",
+  ({ program }) => `${program} looks at the queue before a request joins it: requests of the same instant may exceed max_queue by as many as it has threads.`);
 
 // Members
 export const cleartextHttp2AsHttp1 = define<OnTarget>(
@@ -196,6 +216,34 @@ export const cacheDropped = define<OnTarget>(
   "LBP5066", "cache-dropped", "warning",
   ({ program }) => `${program} does not cache the answers of this backend: it streams, or speaks gRPC.`);
 
-export const caseIgnored = define<OnTarget & { readonly name: string }>(
-  "LBP5067", "case-ignored", "information",
-  ({ program, name }) => `${program} finds "${name}" whatever its case.`);
+export const dotsInPaths = define<OnTarget>(
+  "LBP5068", "dots-in-paths", "information",
+  ({ program }) => `${program} compares paths as they were sent: /a/../b is not /b to it, as it is to nginx.`);
+
+export const splitSettingsShared = define<OnTarget & { readonly name: string }>(
+  "LBP5069", "split-settings-shared", "warning",
+  ({ program, name }) => `${program} has one set of timeouts and retries for a split of connections: those of ${name} are used.`);
+
+export const servicesClash = define<{ readonly name: string; readonly other: string; readonly listener: string; readonly reason: string }>(
+  "LBP5070", "services-clash", "error",
+  ({ name, other, listener, reason }) => `Take ${name} and ${other} apart on ${listener}: ${reason}.`);
+
+export const layersMixed = define<{ readonly name: string }>(
+  "LBP5071", "layers-mixed", "error",
+  ({ name }) => `Give ${name} backends of one kind: http-like, tcp and udp cannot be mixed in a service.`);
+
+export const layerWithoutRoutes = define<{ readonly name: string; readonly layer: string; readonly what: string }>(
+  "LBP5072", "layer-without-part", "error",
+  ({ name, layer, what }) => `Take ${what} out of ${name}: a ${layer} service has none.`);
+
+export const networkServersUnknown = define<{ readonly backend: string; readonly name: string }>(
+  "LBP5073", "network-servers-unknown", "error",
+  ({ backend, name }) => `Give ${backend} a server ${name}, or leave it out of its strategy's networks.`);
+
+export const networkBits = define<{ readonly network: string; readonly nearest: string }>(
+  "LBP5074", "network-bits", "error",
+  ({ network, nearest }) => `Write ${nearest}: ${network} has bits behind its prefix.`);
+
+export const certificatesTooMany = define<OnTarget & { readonly most: number }>(
+  "LBP5075", "certificates-too-many", "error",
+  ({ program, most }) => `Spread the services over more listeners: ${program} takes at most ${most} certificates on one here.`);

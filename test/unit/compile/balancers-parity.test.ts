@@ -32,7 +32,7 @@ const cases: readonly (readonly [string, Policy, readonly string[], readonly str
   ["a grpc check", withBackend({ health: { kind: "grpc", intervalSeconds: 5, timeoutSeconds: 1, rise: 2, fall: 3, origin: somewhere() } }), ["LBP5020"], ["LBP5021"]],
   ["drain", withBackend({}, [{}, { drain: true }]), ["LBP5014"], []],
   ["weight 0", withBackend({}, [{}, { weight: 0 }]), ["LBP5013"], []],
-  ["a queue", withBackend({ maxQueue: 5 }, [{ maxConnections: 1 }, { maxConnections: 1 }]), ["LBP5022"], []],
+  ["a queue", withBackend({ maxQueue: 5 }, [{ maxConnections: 1 }, { maxConnections: 1 }]), ["LBP5022"], ["LBP5027"]],
   ["a retry on 429", withBackend({ strategy: strategy({ retry: { ...oneRetry, on: [429] } }) }), [], ["LBP5023"]],
   ["a retry on 408", withBackend({ strategy: strategy({ retry: { ...oneRetry, on: [408] } }) }), ["LBP5023"], []],
   ["half a second of passive health", withBackend({ passiveHealth: { fall: 1, seconds: 0.5, origin: somewhere() } }), ["LBP5024"], []],

@@ -13,8 +13,8 @@ export interface LineOutput {
   readonly files: readonly CompiledFile[];
 }
 
-/** LF line ends, a final LF, no blank line at the end or after another. */
-export function joinLines(lines: readonly OutputLine[], fileName: string): LineOutput {
+/** LF line ends, a final LF, no blank line at the end or after another. A line without an origin of its own comes from `whole`. */
+export function joinLines(lines: readonly OutputLine[], fileName: string, whole?: Origin): LineOutput {
   const kept: OutputLine[] = [];
   for (const line of lines) {
     if (line.text === "" && (kept.at(-1)?.text ?? "") === "") continue;
@@ -22,7 +22,7 @@ export function joinLines(lines: readonly OutputLine[], fileName: string): LineO
   }
   while (kept.at(-1)?.text === "") kept.pop();
   const text = kept.map((line) => `${line.text}\n`).join("");
-  return { text, lineOrigins: kept.map((line) => line.origin), files: [{ name: fileName, text }] };
+  return { text, lineOrigins: kept.map((line) => (line.text === "" ? undefined : (line.origin ?? whole))), files: [{ name: fileName, text }] };
 }
 
 /** Cells of several rows padded so that columns line up; the last cell of a row is not padded. */

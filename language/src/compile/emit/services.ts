@@ -1,5 +1,6 @@
 /** Views of a policy that both balancers need: who reaches whom, and on which listener. */
 import type { Backend, Policy } from "../../model/policy.ts";
+import { canonicalAddress } from "./networks.ts";
 import type { Destination, Listener, Service } from "../../model/service.ts";
 
 export type Layer = "http" | "tcp" | "udp";
@@ -37,8 +38,7 @@ export function allBackends(policy: Policy): readonly Backend[] {
 
 /** `*:8080`, `10.0.0.1:80`, `[::]:80`: listeners with the same key share a socket. */
 export function listenKey(listener: Listener): string {
-  const { address } = listener;
-  return `${address === undefined ? "*" : address.includes(":") ? `[${address}]` : address}:${listener.port}`;
+  return `${canonicalAddress(listener.address)}:${listener.port}`;
 }
 
 /** The services of each listening address in file order; a service without hosts is the default there. */

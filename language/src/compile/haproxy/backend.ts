@@ -1,6 +1,7 @@
 /** `backend` sections: the members and how requests are shared among them. */
-import { udpUnsupported, weightsRounded } from "../../diagnostics/targets-balancers.ts";
+import { queueCountedAtOnce, udpUnsupported, weightsRounded } from "../../diagnostics/targets-balancers.ts";
 import type { Address, Backend, Server } from "../../model/policy.ts";
+import { limitsConnections } from "../emit/algorithms.ts";
 import { fitWeights, durationText } from "../emit/quantities.ts";
 import { layerOfBackend } from "../emit/services.ts";
 import { serverAddress } from "./address.ts";
@@ -41,7 +42,7 @@ function plannedBackend(context: HaproxyContext, backend: Backend, servers: read
   const balance = balanceOf(context, backend);
   const body = [
     [...balance.lines, ...checkLines(context, backend), ...streamLines(backend)],
-    [...retryLines(backend), ...overflowLines(backend, servers, name)],
+    [...retryLines(backend), ...overflowLines(context, backend, servers, name)],
     [...defaultServer(backend), ...(servers.length > 1 && servers.filter((server) => server.backup).length > 1 ? [line(words("option allbackups"), backend.origin)] : [])],
     [table(backend.servers.length === 0 ? elasticRows(context, backend) : serverRows(context, backend, servers, balance.ring))],
   ];
@@ -70,15 +71,18 @@ function retryLines(backend: Backend): readonly Line[] {
   return [line(words("http-request disable-l7-retry if !{ method GET HEAD OPTIONS PUT DELETE TRACE }"), retry.origin ?? backend.strategy.origin ?? backend.origin)];
 }
 
-/** 503 to what finds the queues full. Without max_queue the shortest `timeout queue` does it. */
-function overflowLines(backend: Backend, servers: readonly Server[], name: string): readonly Line[] {
+/** 503 to what finds the queues full, with word of when to come back. Without max_queue the shortest `timeout queue` does it. */
+function overflowLines(context: HaproxyContext, backend: Backend, servers: readonly Server[], name: string): readonly Line[] {
   const serving = servers.filter((server) => !server.backup && !server.down);
   const isElastic = backend.servers.length === 0;
   const isLimited = isElastic ? backend.replica?.maxConnections !== undefined : serving.length > 0 && serving.every((server) => server.maxConnections !== undefined);
-  if (!isLimited || backend.maxQueue === undefined) return [];
+  const isHttp = layerOfBackend(backend) === "http";
+  const again = isHttp && limitsConnections(backend) ? [line(words("http-error status 503 hdr Retry-After 1"), backend.origin)] : [];
+  if (!isLimited || backend.maxQueue === undefined) return again;
+  context.parity.differs(queueCountedAtOnce, backend.origin, { program: context.program }, `backend ${backend.name}: max_queue`, "nearest");
   const members = isElastic ? (backend.scale?.max ?? 1) : serving.length;
-  const action = layerOfBackend(backend) === "http" ? "http-request deny deny_status 503" : "tcp-request content reject";
-  return [line(words(`${action} if { queue(${name}) ge ${backend.maxQueue * members} }`), backend.origin)];
+  const action = isHttp ? "http-request deny deny_status 503 hdr Retry-After 1" : "tcp-request content reject";
+  return [...again, line(words(`${action} if { queue(${name}) ge ${backend.maxQueue * members} }`), backend.origin)];
 }
 
 /** What holds for every member. */

@@ -1,5 +1,5 @@
 /** `bind` lines and their certificates. */
-import { certificateCombined, secretNeedsKubernetes } from "../../diagnostics/targets-balancers.ts";
+import { certificateCombined, certificatesTooMany, secretNeedsKubernetes } from "../../diagnostics/targets-balancers.ts";
 import type { Listener, Service } from "../../model/service.ts";
 import type { HaproxyContext } from "./context.ts";
 import type { Line } from "./sections.ts";
@@ -14,6 +14,7 @@ export function bindLine(context: HaproxyContext, entries: readonly { readonly s
   const secure = ordered.filter(({ listener }) => listener.tls !== undefined);
   const protocols = layer === "tcp" ? "" : entries.some(({ listener }) => listener.http2) ? "alpn h2,http/1.1" : "alpn http/1.1";
   const certificates = [...new Set(secure.flatMap(({ service, listener }) => certificateWord(context, service, listener)))];
+  if (certificates.length > mostCertificates && first !== undefined) context.parity.refuse(certificatesTooMany, first.origin, { program: context.program, most: mostCertificates });
   return line([
     word("bind"),
     word(first === undefined ? ":80" : bindAddress(first)),
@@ -21,6 +22,9 @@ export function bindLine(context: HaproxyContext, entries: readonly { readonly s
     ...(first?.address === "::" ? words("v6only") : []),
   ], first?.origin);
 }
+
+/** Two words each; HAProxy reads 64 of a line. */
+const mostCertificates = 28;
 
 function bindAddress(listener: Listener): string {
   const { address, port } = listener;

@@ -4,8 +4,10 @@ import type { Backend, Policy } from "../../model/policy.ts";
 import { isElastic } from "../../model/policy.ts";
 import type { HaproxyTarget } from "../../model/target.ts";
 import { defaultHaproxy } from "../../model/target.ts";
+import { checkServices } from "../emit/check-services.ts";
 import { checkTexts } from "../emit/check-texts.ts";
-import { headLines } from "../emit/head.ts";
+import { checkValues } from "../emit/check-values.ts";
+import { headOutput, wholeOrigin } from "../emit/head.ts";
 import { joinLines } from "../emit/lines.ts";
 import { createNames } from "../emit/names.ts";
 import type { Parity } from "../emit/parity.ts";
@@ -29,11 +31,13 @@ export function compileHaproxy(policy: Policy, options: CompileOptions = {}): Co
   const parity = createParity("haproxy");
   const target = policy.targets.find((candidate): candidate is HaproxyTarget => candidate.kind === "haproxy") ?? defaultHaproxy;
   checkTexts(policy, parity);
+  checkValues(policy, parity, `HAProxy ${target.version}`);
+  checkServices(policy, parity);
   const sections = parity.isRefused() ? [] : configuration(policy, target, parity, options);
   const result = { target: "haproxy", notes: parity.notes, diagnostics: parity.diagnostics } as const;
   if (parity.isRefused()) return { ...result, text: "", lineOrigins: [], files: [] };
-  const head = headLines(policy, parity.notes).map((text) => ({ text: `# ${text}`.trimEnd(), origin: undefined }));
-  return { ...result, ...joinLines([...head, ...printSections(sections)], "haproxy.cfg") };
+  const head = headOutput(policy, parity.notes).map(({ text, origin }) => ({ text: `# ${text}`.trimEnd(), origin }));
+  return { ...result, ...joinLines([...head, ...printSections(sections)], "haproxy.cfg", wholeOrigin(policy, target)) };
 }
 
 function configuration(policy: Policy, target: HaproxyTarget, parity: Parity, options: CompileOptions): readonly Section[] {

@@ -6,10 +6,17 @@ import { line } from "./sections.ts";
 import type { HaproxyWord, Sample } from "./words.ts";
 import { word, words } from "./words.ts";
 
+export interface AclTest {
+  /** `-m str`, `-i -m end`. */
+  readonly flags: string;
+  readonly patterns: readonly string[];
+}
+
 export interface Acls {
   /** The acl of that test; made once. Long lists take several lines, for HAProxy allows 64 words on one. */
   readonly acl: (name: string, test: Sample, flags: string, patterns: readonly string[], origin: Origin) => Condition;
-  /** Has some acl of that name. */
+  /** The acl that holds where any of several tests of one sample does. */
+  readonly any: (name: string, test: Sample, tests: readonly AclTest[], origin: Origin) => Condition;
   readonly lines: () => readonly Line[];
 }
 
@@ -19,23 +26,23 @@ export function createAcls(): Acls {
   const known = new Map<string, string>();
   const used = new Set<string>();
   const lines: Line[] = [];
-  return {
-    acl: (name, test, flags, patterns, origin) => {
-      const key = JSON.stringify([test, flags, patterns]);
-      const before = known.get(key);
-      if (before !== undefined) return [word(before)];
-      let free = name;
-      for (let i = 2; used.has(free); i++) free = `${name}.${i}`;
-      used.add(free);
-      known.set(key, free);
+  const any: Acls["any"] = (name, test, tests, origin) => {
+    const key = JSON.stringify([test, tests]);
+    const before = known.get(key);
+    if (before !== undefined) return [word(before)];
+    let free = name;
+    for (let i = 2; used.has(free); i++) free = `${name}.${i}`;
+    used.add(free);
+    known.set(key, free);
+    for (const { flags, patterns } of tests) {
       for (let i = 0; i < patterns.length; i += patternsPerLine) {
         const some = patterns.slice(i, i + patternsPerLine).map(word);
         lines.push(line([...words("acl"), word(free), word(test), ...(flags === "" ? [] : words(flags)), ...words("--"), ...some], origin));
       }
-      return [word(free)];
-    },
-    lines: () => lines,
+    }
+    return [word(free)];
   };
+  return { any, acl: (name, test, flags, patterns, origin) => any(name, test, [{ flags, patterns }], origin), lines: () => lines };
 }
 
 /** All terms of a condition negated is right for a condition of one term only. */

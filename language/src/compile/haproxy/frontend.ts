@@ -5,10 +5,10 @@ import type { Listener, Service } from "../../model/service.ts";
 import { backendsOf, layerOf, servicesByListener } from "../emit/services.ts";
 import type { PlannedSection } from "./backend.ts";
 import { bindLine } from "./bind.ts";
-import type { Acls } from "./conditions.ts";
-import { createAcls, negated } from "./conditions.ts";
-import type { Condition, HaproxyContext } from "./context.ts";
+import { createAcls } from "./conditions.ts";
+import type { HaproxyContext } from "./context.ts";
 import { always, anonymous, place, when } from "./context.ts";
+import { hostRules } from "./hosts.ts";
 import { limitRules } from "./limits.ts";
 import { connectionUses, routingOf } from "./routes.ts";
 import { bodyRules, cacheRules, headerRules, redirectRules, rememberedCondition, requestHeaderRules, trustRules } from "./rules.ts";
@@ -16,7 +16,7 @@ import type { Line } from "./sections.ts";
 import { grouped, line } from "./sections.ts";
 import type { Setting } from "./settings.ts";
 import { modeSetting, ownSettings, timeoutSetting } from "./settings.ts";
-import { sample, word, words } from "./words.ts";
+import { word, words } from "./words.ts";
 
 type Entries = readonly { readonly service: Service; readonly listener: Listener }[];
 
@@ -78,20 +78,20 @@ function trustLines(service: Service): readonly Line[] {
 
 function httpBody(context: HaproxyContext, services: readonly Service[], sockets: readonly Entries[]): readonly (readonly Line[])[] {
   const acls = createAcls();
-  const conditions = hostConditions(acls, services);
+  const hosts = hostRules(acls, services);
   const listeners = sockets.flat().map(({ listener }) => listener);
   const transport = listeners.every((listener) => listener.tls !== undefined) ? "tls" : listeners.some((listener) => listener.tls !== undefined) ? "both" : "plain";
   const several = services.length > 1;
   const forwarded = services.some((service) => service.headers.some((rule) => rule.on === "request" && rule.name.toLowerCase() === "x-forwarded-for")) ? "rule" : "option";
   const ordered = [...services].sort((a, b) => Number(a.hosts.length === 0) - Number(b.hosts.length === 0));
   const parts = ordered.map((service) => {
-    const condition = conditions.get(service) ?? always;
+    const condition = hosts.conditions.get(service) ?? always;
     const remembered = several ? rememberedCondition(service) : always;
     const position = service === ordered.at(-1) && (service.hosts.length === 0 || !several) ? "last" : "before others";
     const routing = routingOf(context, acls, service, several ? condition : always, position);
     const cache = cacheRules(context, service, remembered);
     const own = several ? condition : always;
-    const needsName = several && (cache.response.length > 0 || service.headers.some((rule) => rule.on === "response"));
+    const needsName = several && !hosts.areRemembered && (cache.response.length > 0 || service.headers.some((rule) => rule.on === "response"));
     return {
       cache, routing,
       rules: [
@@ -109,37 +109,15 @@ function httpBody(context: HaproxyContext, services: readonly Service[], sockets
   });
   const compression = compressionLines(context, services);
   const filters = [...parts.flatMap((part) => part.cache.filters), ...compression];
-  const refusal = services.every((service) => service.hosts.length > 0) ? [refusalLine(services, conditions)] : [];
   const forwardedFor = forwarded === "option" ? [line(words("option forwardfor"))] : [];
   const aclLines = acls.lines();
   return [
     [...forwardedFor, ...filters],
-    [...aclLines, ...refusal],
+    [...aclLines, ...hosts.lines],
     ...parts.map((part) => part.rules),
     parts.flatMap((part) => part.response),
     parts.flatMap((part) => part.routing.uses),
   ];
-}
-
-/** A service with hosts answers for those; the one without, for the rest. */
-function hostConditions(acls: Acls, services: readonly Service[]): ReadonlyMap<Service, Condition> {
-  const named = services.filter((service) => service.hosts.length > 0);
-  const result = new Map<Service, Condition>(named.map((service) => [service, hostCondition(acls, `host.${service.name}`, service.hosts, service)]));
-  for (const service of services) {
-    if (service.hosts.length > 0 || named.length === 0) continue;
-    result.set(service, negated(named.length === 1 ? (result.get(named[0] ?? service) ?? always) : hostCondition(acls, "host.other", named.flatMap((one) => one.hosts), service)));
-  }
-  return result;
-}
-
-function hostCondition(acls: Acls, name: string, hosts: readonly string[], service: Service): Condition {
-  return acls.acl(name, sample("req.hdr", ["host"], ["host_only"]), "-i -m str", hosts.map((host) => host.toLowerCase()), service.origin);
-}
-
-/** 421 for a host that no service has. */
-function refusalLine(services: readonly Service[], conditions: ReadonlyMap<Service, Condition>): Line {
-  const terms = services.flatMap((service) => negated(conditions.get(service) ?? always));
-  return line([...words("http-request deny deny_status 421"), ...when(terms)], services[0]?.origin);
 }
 
 /** What nginx compresses, with text/html, which it compresses always. */

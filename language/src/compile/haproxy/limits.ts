@@ -34,12 +34,12 @@ export function limitRules(context: HaproxyContext, service: Service, condition:
     for (const limit of table.limits) {
       if (limit.kind === "connections") {
         const full = anonymous(`sc_conn_cur(${slot}) gt ${limit.count}`);
-        const action = layer === "http" ? `http-request deny deny_status ${limit.status}` : "tcp-request connection reject";
+        const action = layer === "http" ? refusal(limit.status) : "tcp-request connection reject";
         deny.push(line([...words(action), ...when([...condition, ...full])], limit.origin));
         continue;
       }
       if (limit.burst > 0 && !limit.nodelay) context.parity.differs(burstNotDelayed, limit.origin, { program: context.program }, `service ${service.name}: limit`, "nearest");
-      deny.push(line([...words(`http-request deny deny_status ${limit.status}`), ...when([...condition, ...anonymous(`sc_gpc${counter}_rate(${slot}) ge ${limit.burst + 1}`)])], limit.origin));
+      deny.push(line([...words(refusal(limit.status)), ...when([...condition, ...anonymous(`sc_gpc${counter}_rate(${slot}) ge ${limit.burst + 1}`)])], limit.origin));
       count.push(line([...words(`http-request sc-inc-gpc${counter}(${slot})`), ...when(condition)], limit.origin));
       counter++;
     }
@@ -57,6 +57,13 @@ function tablesOf(context: HaproxyContext, service: Service, layer: "http" | "tc
     else context.parity.differs(limitsTooMany, limit.origin, { program: context.program, most: slots }, `service ${service.name}: limit`, "dropped");
   }
   return tables;
+}
+
+/** The statuses of `deny_status`, for which HAProxy has a page; any other is returned bare. */
+const denied = [400, 401, 403, 404, 405, 408, 410, 413, 421, 422, 425, 429, 500, 501, 502, 503, 504];
+
+function refusal(status: number): string {
+  return denied.includes(status) ? `http-request deny deny_status ${status}` : `http-request return status ${status}`;
 }
 
 function rates(table: Table): number {

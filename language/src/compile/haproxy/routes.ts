@@ -1,5 +1,5 @@
 /** `use_backend` in the order in which routes are tried; a request that meets no condition falls to the next. */
-import { splitRounded } from "../../diagnostics/targets-balancers.ts";
+import { dotsInPaths, splitRounded } from "../../diagnostics/targets-balancers.ts";
 import type { Backend } from "../../model/policy.ts";
 import type { Destination, Route, Service } from "../../model/service.ts";
 import { splitGrid } from "../emit/quantities.ts";
@@ -26,6 +26,8 @@ export function routingOf(context: HaproxyContext, acls: Acls, service: Service,
   const rules: Line[] = [];
   const uses: Line[] = [];
   const groups = routeGroups(service);
+  const compared = groups.find((group) => group.path !== "/")?.routes[0];
+  if (compared !== undefined) context.parity.differs(dotsInPaths, compared.origin, { program: context.program }, `service ${service.name}: route`, "information");
   const cached = groups.some((group) => group.routes.some((route) => route.cacheSeconds !== undefined));
   let number = 0;
   let complete = false;

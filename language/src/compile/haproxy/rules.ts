@@ -89,7 +89,8 @@ function cacheSection(context: HaproxyContext, service: Service, seconds: number
   const key = `cache ${service.name} ${whole}`;
   const known = context.shared.get(key);
   if (known !== undefined) return String(known.title[1]);
-  const name = context.sectionNames(`cache.${service.name}.${whole}s`);
+  // names of caches have at most 32 characters; a number is added where two are cut to the same
+  const name = context.sectionNames(`cache.${service.name.slice(0, 14)}.${whole}s`);
   context.shared.set(key, {
     title: [word("cache"), word(name)],
     comment: `cache of service ${service.name} (${place(context, service.origin)})`,

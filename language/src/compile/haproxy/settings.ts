@@ -1,5 +1,5 @@
 /** Timeouts and retries: written in `defaults` where all sections say the same, else in each. */
-import { retryConditionDropped, sendTimeoutShared } from "../../diagnostics/targets-balancers.ts";
+import { connectTimeoutRetried, retryConditionDropped, sendTimeoutShared } from "../../diagnostics/targets-balancers.ts";
 import type { Backend, Origin } from "../../model/policy.ts";
 import { limitsConnections } from "../emit/algorithms.ts";
 import { durationText } from "../emit/quantities.ts";
@@ -70,7 +70,13 @@ function retryConditions(context: HaproxyContext, backend: Backend): readonly st
   const { retry } = backend.strategy;
   const origin = retry.origin ?? backend.strategy.origin ?? backend.origin;
   return [...new Set(retry.on.flatMap((condition): readonly string[] => {
-    if (condition === "error") return ["conn-failure", "empty-response"];
+    if (condition === "error") {
+      // only where somebody asked for errors and not for time-outs: of the default nobody expects either
+      if (retry.origin !== undefined && retry.count > 0 && !retry.on.includes("timeout")) {
+        context.parity.differs(connectTimeoutRetried, origin, { program: context.program }, `backend ${backend.name}: retry on error`, "information");
+      }
+      return ["conn-failure", "empty-response"];
+    }
     if (condition === "timeout") return ["response-timeout"];
     if (condition === "5xx") return ["500", "502", "503", "504"];
     if (retriable.includes(condition)) return [String(condition)];

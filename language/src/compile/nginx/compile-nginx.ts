@@ -1,18 +1,23 @@
 /** A policy as nginx.conf: open-source nginx of the target's version. */
-import { backendLeftOut, metricsFormat, streamLeftOut } from "../../diagnostics/targets-balancers.ts";
-import type { Backend, Policy } from "../../model/policy.ts";
+import { backendLeftOut, metricsFormat, streamLeftOut, textTooLong } from "../../diagnostics/targets-balancers.ts";
+import type { Backend, Origin, Policy } from "../../model/policy.ts";
 import { isElastic } from "../../model/policy.ts";
 import type { Service } from "../../model/service.ts";
 import type { NginxTarget } from "../../model/target.ts";
 import { defaultNginx } from "../../model/target.ts";
+import { checkServices } from "../emit/check-services.ts";
 import { checkTexts } from "../emit/check-texts.ts";
-import { headLines } from "../emit/head.ts";
+import { checkValues } from "../emit/check-values.ts";
+import { headOutput, wholeOrigin } from "../emit/head.ts";
 import { joinLines } from "../emit/lines.ts";
 import { createNames } from "../emit/names.ts";
+import type { Parity } from "../emit/parity.ts";
 import { createParity } from "../emit/parity.ts";
 import type { CompileOptions } from "../emit/place.ts";
 import { allBackends, layerOf, layerOfBackend, reachedBackends } from "../emit/services.ts";
+import { utf8Length } from "../emit/text-safety.ts";
 import type { CompileResult } from "../result.ts";
+import type { NginxArgument } from "./arguments.ts";
 import { dollar, interpolated, literal, variable } from "./arguments.ts";
 import type { NginxContext } from "./context.ts";
 import { socketsOf } from "./listeners.ts";
@@ -28,14 +33,18 @@ export function compileNginx(policy: Policy, options: CompileOptions = {}): Comp
   const parity = createParity("nginx");
   const target = policy.targets.find((candidate): candidate is NginxTarget => candidate.kind === "nginx") ?? defaultNginx;
   checkTexts(policy, parity);
+  checkValues(policy, parity, `nginx ${target.version}`);
+  checkServices(policy, parity);
   const nodes = parity.isRefused() ? [] : configuration(policy, target, parity, options);
   const result = { target: "nginx", notes: parity.notes, diagnostics: parity.diagnostics } as const;
+  const whole = wholeOrigin(policy, target);
+  if (whole !== undefined) checkLengths(parity, `nginx ${target.version}`, nodes, whole);
   if (parity.isRefused()) return { ...result, text: "", lineOrigins: [], files: [] };
-  const head = headLines(policy, parity.notes).map((line) => comment(line));
-  return { ...result, ...joinLines(printNodes([...head, gap, ...nodes]), "nginx.conf") };
+  const head = headOutput(policy, parity.notes).map((line) => comment(line.text, line.origin));
+  return { ...result, ...joinLines(printNodes([...head, gap, ...nodes]), "nginx.conf", whole) };
 }
 
-function configuration(policy: Policy, target: NginxTarget, parity: ReturnType<typeof createParity>, options: CompileOptions): readonly Node[] {
+function configuration(policy: Policy, target: NginxTarget, parity: Parity, options: CompileOptions): readonly Node[] {
   const backendNames = allBackends(policy).map((backend) => backend.name);
   const base = {
     policy, target, parity, options, program: `nginx ${target.version}`,
@@ -116,12 +125,46 @@ function dollarNodes(groups: readonly (readonly Node[])[]): readonly Node[] {
   return [comment("a dollar sign, which nginx cannot escape"), block("geo", [interpolated(variable(dollar))], [table([entry(literal("default"), literal("$"))])])];
 }
 
+/** Longest word in bytes: nginx refuses those that do not fit its buffer of 4096. */
+const longestWord = 4000;
+
+/** Escaping makes texts longer, and that only shows at the end. */
+function checkLengths(parity: Parity, program: string, nodes: readonly Node[], fallback: Origin): void {
+  const check = (words: readonly (NginxArgument | undefined)[], origin: Origin | undefined): void => {
+    for (const word of words) {
+      const bytes = utf8Length(word ?? "");
+      if (bytes > longestWord) parity.refuse(textTooLong, origin ?? fallback, { program, bytes, most: longestWord });
+    }
+  };
+  for (const node of nodes) {
+    if (node.kind === "table") for (const row of node.rows) check([row.name, ...row.columns], row.origin);
+    if (node.kind !== "directive") continue;
+    check(node.arguments, node.origin);
+    checkLengths(parity, program, node.block ?? [], node.origin ?? fallback);
+  }
+}
+
+function setsHeader(name: string): boolean {
+  return /^proxy_(?:set|hide)_header$/.test(name);
+}
+
 /** nginx refuses keys and names beyond the size of its hash buckets, 64 bytes unless told. */
 function hashSizes(groups: readonly (readonly Node[])[]): readonly Node[] {
-  const longest = { map: 0, server_names: 0 };
+  const longest = { map: 0, server_names: 0, variables: 0, proxy_headers: 0 };
+  const count = { server_names: 0, proxy_headers: 0 };
+  const header = (name: string | undefined): void => {
+    longest.proxy_headers = Math.max(longest.proxy_headers, name?.length ?? 0);
+    count.proxy_headers++;
+  };
   const look = (nodes: readonly Node[]): void => {
     for (const node of nodes) {
+      if (node.kind === "table") {
+        for (const row of node.rows) if (setsHeader(row.name)) header(row.columns[0]);
+      }
       if (node.kind !== "directive") continue;
+      if (setsHeader(node.name)) header(node.arguments[0]);
+      for (const argument of node.arguments) for (const [name] of argument.matchAll(/\$\{?[a-z0-9_]+/g)) longest.variables = Math.max(longest.variables, name.length);
+      if (node.name === "server_name") count.server_names += node.arguments.length;
       if (node.name === "server_name") longest.server_names = Math.max(longest.server_names, ...node.arguments.map((argument) => argument.length));
       if (node.name === "map") for (const inner of node.block ?? []) if (inner.kind === "table") longest.map = Math.max(longest.map, ...inner.rows.map((row) => row.name.length));
       look(node.block ?? []);
@@ -129,8 +172,13 @@ function hashSizes(groups: readonly (readonly Node[])[]): readonly Node[] {
   };
   for (const nodes of groups) look(nodes);
   const bucket = (bytes: number): number => 2 ** Math.ceil(Math.log2(bytes * 4 + 64));
+  const entries = (most: number): number => 2 ** Math.ceil(Math.log2(most * 8));
   return [
     ...(longest.map > 40 ? [simple("map_hash_bucket_size", [literal(String(bucket(longest.map)))])] : []),
+    ...(count.server_names > 100 ? [simple("server_names_hash_max_size", [literal(String(entries(count.server_names)))])] : []),
     ...(longest.server_names > 40 ? [simple("server_names_hash_bucket_size", [literal(String(bucket(longest.server_names)))])] : []),
+    ...(longest.variables > 40 ? [simple("variables_hash_bucket_size", [literal(String(bucket(longest.variables)))])] : []),
+    ...(count.proxy_headers > 40 ? [simple("proxy_headers_hash_max_size", [literal(String(entries(count.proxy_headers)))])] : []),
+    ...(longest.proxy_headers > 30 ? [simple("proxy_headers_hash_bucket_size", [literal(String(bucket(longest.proxy_headers)))])] : []),
   ];
 }

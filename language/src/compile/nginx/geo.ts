@@ -8,6 +8,11 @@ import type { Node } from "./tree.ts";
 import type { Upstream } from "./servers.ts";
 import { serverGroup } from "./servers.ts";
 
+/** The first rule of a network counts, as in HAProxy; nginx would take the last and warn. */
+function uniqueNetworks(algorithm: Geo): Geo["networks"] {
+  return algorithm.networks.filter((rule, i) => algorithm.networks.findIndex((other) => other.network === rule.network) === i);
+}
+
 type Geo = Extract<Algorithm, { readonly kind: "geo" }>;
 
 /** Every group also holds the backend's backups. */
@@ -27,7 +32,7 @@ export function geoUpstream(context: NginxContext, backend: Backend, algorithm: 
   };
   const rows = [
     entry(literal("default"), literal(groupOf(algorithm.fallback))),
-    ...algorithm.networks.map((rule) => entry(literal(rule.network), literal(groupOf(rule.servers)), rule.origin)),
+    ...uniqueNetworks(algorithm).map((rule) => entry(literal(rule.network), literal(groupOf(rule.servers)), rule.origin)),
   ];
   const origin = backend.strategy.origin ?? backend.origin;
   nodes.push(

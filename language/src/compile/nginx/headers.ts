@@ -1,5 +1,5 @@
 /** Request and response headers, and the variables in which nginx shows them. */
-import { ownHeaderStays, unsayableName } from "../../diagnostics/targets-balancers.ts";
+import { ownHeaderStays, textTooLong, unsayableName } from "../../diagnostics/targets-balancers.ts";
 import type { Origin } from "../../model/policy.ts";
 import type { Service } from "../../model/service.ts";
 import type { NginxArgument, Variable } from "./arguments.ts";
@@ -59,6 +59,7 @@ export function requestHeaders(context: NginxContext, service: Service, protocol
     else states.set(key, { name: before.name, base: "nothing", values: rule.action === "remove" || value === "" ? [] : [value], origin: rule.origin });
   }
   const list = [...states.values()].map((state) => ({ name: state.name, value: headerValue(context, state), origin: state.origin }));
+  if (protocols.grpc) for (const state of states.values()) checkGrpcName(context, state.name, state.origin);
   const connection = [
     { name: "Upgrade", value: interpolated(variable("http_upgrade")), origin: service.origin },
     { name: "Connection", value: protocols.http ? interpolated(variable(upgradeVariable(context))) : literal(""), origin: service.origin },
@@ -67,6 +68,13 @@ export function requestHeaders(context: NginxContext, service: Service, protocol
     ...(protocols.http ? [table([...list, ...connection].map((header) => row("proxy_set_header", [literal(header.name), header.value], header.origin)))] : []),
     ...(protocols.grpc ? [table(list.map((header) => row("grpc_set_header", [literal(header.name), header.value], header.origin)))] : []),
   ];
+}
+
+/** The gRPC module hashes names into buckets of 64 bytes, of which 46 are left, and has no directive for larger ones. */
+const longestGrpcName = 46;
+
+function checkGrpcName(context: NginxContext, name: string, origin: Origin): void {
+  if (name.length > longestGrpcName) context.parity.refuse(textTooLong, origin, { program: context.program, bytes: name.length, most: longestGrpcName });
 }
 
 function headerValue(context: NginxContext, state: HeaderState): NginxArgument {
@@ -93,6 +101,7 @@ const ownHeaders = ["server", "date", "connection", "content-type", "content-len
 export function responseHeaders(context: NginxContext, service: Service, module: "proxy" | "grpc"): readonly Node[] {
   const rules = service.headers.filter((rule) => rule.on === "response");
   return rules.flatMap((rule): readonly Node[] => {
+    if (module === "grpc") checkGrpcName(context, rule.name, rule.origin);
     if (rule.action !== "add" && ownHeaders.includes(rule.name.toLowerCase())) {
       context.parity.differs(ownHeaderStays, rule.origin, { program: context.program, name: rule.name }, `service ${service.name}: header`, "nearest");
     }

@@ -66,7 +66,7 @@ function listenDirective(context: NginxContext, listener: Listener, isDefault: b
 
 /** `8080` for every address, as nginx writes it. */
 export function listenText(listener: Listener): string {
-  return listener.address === undefined ? String(listener.port) : listenKey(listener);
+  return listenKey(listener).replace(/^\*:/, "");
 }
 
 function noteHttp2(context: NginxContext, service: Service, listener: Listener, sharing: readonly Listener[]): void {

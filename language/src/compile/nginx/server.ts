@@ -21,7 +21,7 @@ export function serviceNodes(context: NginxContext, service: Service, sockets: S
   const title = comment(`service ${service.name} (${place(context, service.origin)})`, service.origin);
   if (service.listeners.some((listener) => listener.tls !== undefined)) tlsDefaults(context, "lb_tls");
   const plain = service.listeners.filter((listener) => listener.tls === undefined);
-  const names = simple("server_name", service.hosts.length > 0 ? service.hosts.map((host) => literal(host.toLowerCase())) : [literal("_")], service.origin);
+  const names = simple("server_name", service.hosts.length > 0 ? [...new Set(service.hosts.map((host) => host.toLowerCase()))].map(literal) : [literal("_")], service.origin);
   const result: (readonly Node[])[] = [];
   let main = service.listeners;
   const guard: Node[] = [];
@@ -103,7 +103,11 @@ function serverBody(context: NginxContext, service: Service, head: readonly Node
     responseHeaders(context, service, protocols.http ? "proxy" : "grpc"),
     common,
     ...planned.map((location) => locationNodes(location, common)),
-    ...(wantsBusy ? [[block("location", [literal(busyLocation)], [simple("return", [literal("503")])])]] : []),
+    ...(wantsBusy ? [[block("location", [literal(busyLocation)], [
+      ...(service.headers.some((rule) => rule.on === "response" && rule.action !== "remove") ? responseHeaders(context, service, protocols.http ? "proxy" : "grpc") : []),
+      simple("add_header", [literal("Retry-After"), literal("1"), literal("always")]),
+      simple("return", [literal("503")]),
+    ], service.origin)]] : []),
   ]);
 }
 

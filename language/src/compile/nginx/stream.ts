@@ -1,11 +1,12 @@
 /** Services of tcp and udp. */
-import { proxyProtocolForAll } from "../../diagnostics/targets-balancers.ts";
+import { proxyProtocolForAll, splitSettingsShared } from "../../diagnostics/targets-balancers.ts";
+import type { Backend } from "../../model/policy.ts";
 import type { Service } from "../../model/service.ts";
 import { durationText, splitGrid } from "../emit/quantities.ts";
 import { liveDestinations } from "../emit/routes.ts";
 import { layerOf } from "../emit/services.ts";
 import type { Variable } from "./arguments.ts";
-import { interpolated, literal, variable } from "./arguments.ts";
+import { interpolated, literal, mapSource, variable } from "./arguments.ts";
 import type { NginxContext } from "./context.ts";
 import { place, sharedPart, variableName } from "./context.ts";
 import { streamLimitDirectives } from "./limits.ts";
@@ -16,12 +17,17 @@ import type { Upstream } from "./servers.ts";
 
 /** One server for the service's listeners that share a certificate. */
 export function streamServers(context: NginxContext, service: Service, upstreams: ReadonlyMap<string, Upstream>): readonly Node[] {
-  const backend = liveDestinations(service.to)[0]?.backend;
+  const destinations = liveDestinations(service.to);
+  const backend = destinations[0]?.backend;
   const upstream = backend === undefined ? undefined : upstreams.get(backend.name);
   if (backend === undefined || upstream === undefined) return [];
   const isUdp = layerOf(service) === "udp";
   const trusted = service.trustProxies.length > 0;
   if (trusted) context.parity.differs(proxyProtocolForAll, service.origin, { program: context.program }, `service ${service.name}: trust_proxy`, "nearest");
+  const before = destinations.flatMap((one) => upstreams.get(one.backend.name)?.before ?? []);
+  if (destinations.some((one) => settingsOf(one.backend) !== settingsOf(backend))) {
+    context.parity.differs(splitSettingsShared, service.origin, { program: context.program, name: backend.name }, `service ${service.name}: split`, "nearest");
+  }
   const { timeouts } = backend;
   const { retry } = backend.strategy;
   const tries = isUdp || retry.count === 0
@@ -38,7 +44,7 @@ export function streamServers(context: NginxContext, service: Service, upstreams
         ...streamLimitDirectives(context, service),
       ],
       [
-        ...upstream.before,
+        ...before,
         simple("proxy_pass", [interpolated(...destinationOf(context, service, upstreams, upstream))], service.origin),
         simple("proxy_connect_timeout", [literal(durationText(timeouts.connectSeconds))], timeouts.origin),
         simple("proxy_timeout", [literal(durationText(timeouts.idleSeconds))], timeouts.origin),
@@ -50,7 +56,12 @@ export function streamServers(context: NginxContext, service: Service, upstreams
   });
 }
 
-/** The upstream, or a variable that draws one for each connection. */
+function settingsOf(backend: Backend): string {
+  const { connectSeconds, idleSeconds } = backend.timeouts;
+  return [connectSeconds, idleSeconds, backend.strategy.retry.count].join(" ");
+}
+
+/** The upstream, or a variable that draws one for each connection. A split holds no variables: what is one is looked up by the drawn name. */
 function destinationOf(context: NginxContext, service: Service, upstreams: ReadonlyMap<string, Upstream>, only: Upstream): readonly (string | Variable)[] {
   const live = liveDestinations(service.to);
   if (live.length === 1) return only.address;
@@ -58,7 +69,7 @@ function destinationOf(context: NginxContext, service: Service, upstreams: Reado
   const name = sharedPart(context, `split ${service.name}`, () => {
     const result = variableName(context, service.name, "split");
     const drawn = live.map((one, i) => ({ one, part: grid[i] ?? 0 })).filter(({ part }) => part > 0);
-    const rows = drawn.map(({ one, part }, i) => entry(literal(i === drawn.length - 1 ? "*" : `${part / 100}%`), interpolated(...(upstreams.get(one.backend.name)?.address ?? [one.backend.name])), one.origin));
+    const rows = drawn.map(({ one, part }, i) => entry(literal(i === drawn.length - 1 ? "*" : `${part / 100}%`), literal(one.backend.name), one.origin));
     return {
       name: result,
       nodes: [
@@ -67,5 +78,11 @@ function destinationOf(context: NginxContext, service: Service, upstreams: Reado
       ],
     };
   });
-  return [variable(name)];
+  const addressOf = (backend: Backend): readonly (string | Variable)[] => upstreams.get(backend.name)?.address ?? [backend.name];
+  if (live.every((one) => addressOf(one.backend).every((part) => part === one.backend.name))) return [variable(name)];
+  return [variable(sharedPart(context, `split address ${service.name}`, () => {
+    const result = variableName(context, service.name, "address");
+    const rows = live.map((one) => entry(mapSource(one.backend.name), interpolated(...addressOf(one.backend)), one.origin));
+    return { name: result, nodes: [block("map", [interpolated(variable(name)), interpolated(variable(result))], [table(rows)], service.origin)] };
+  }))];
 }
