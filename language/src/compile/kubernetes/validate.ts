@@ -1,11 +1,12 @@
 /**
- * What the API server refuses although the schema of the object allows it. Sources: pkg/apis validation of Kubernetes
+ * What the API server refuses: by the published schema of the object, and although that allows it. Sources of the rules: pkg/apis validation of Kubernetes
  * (autoscaling, apps, core, batch, policy, discovery) and the admission checks of KEDA.
  */
 import { validateAutoscaler, validateScaledObject } from "./validate-autoscaler.ts";
 import { validateCronJob, validateDisruptionBudget, validateRoleBinding, validateEndpointSlice, validateService } from "./validate-objects.ts";
 import { validateWorkload } from "./validate-pods.ts";
 import { validateRoute } from "./validate-routes.ts";
+import { validateSchema } from "./validate-schema.ts";
 import { check, oneOf, root, textAt, validateLabels } from "./validate-values.ts";
 import type { Findings, Place, Refusal } from "./validate-values.ts";
 import { isLabelKey, isLabelName, isObjectName } from "./names.ts";
@@ -14,8 +15,15 @@ import type { Json } from "./object.ts";
 
 export type { Refusal } from "./validate-values.ts";
 
-/** Empty where Kubernetes would take the manifest; each refusal names its place as a JSON pointer. */
+/** Empty where Kubernetes would take the manifest, by its schema and by the rules; each refusal names its place as a JSON pointer. */
 export function validateManifest(manifest: Json): readonly Refusal[] {
+  const bySchema = validateSchema(manifest);
+  const known = new Set(bySchema.map(({ path }) => path));
+  return [...bySchema, ...validateRules(manifest).filter(({ path }) => !known.has(path))];
+}
+
+/** The rules alone. */
+export function validateRules(manifest: Json): readonly Refusal[] {
   const found: Refusal[] = [];
   const object = root(manifest);
   validateMetadata(found, object);
