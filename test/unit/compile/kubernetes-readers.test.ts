@@ -1,16 +1,18 @@
 /** The manifests mean the same to readers of YAML 1.1, of YAML 1.2, and to the Go reader of the real tools. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
 import { valueAt } from "../../../language/src/compile/kubernetes/object.ts";
 import type { Json } from "../../../language/src/compile/kubernetes/object.ts";
+import { analyze } from "../../../language/src/index.ts";
 import type { EnvironmentVariable, Policy } from "../../../language/src/model/policy.ts";
 import { defaultKubernetes } from "../../../language/src/model/target.ts";
 import { gatewayPolicy, gatewayWith, inference } from "../../helpers/gateway-policy.ts";
 import { compiled, findOne, readManifests } from "../../helpers/kubernetes-output.ts";
+import { root } from "../../helpers/root.ts";
 import { destination, listener, service } from "../../helpers/policy-parts.ts";
 
 /** Texts that some reader takes for something else when they are not quoted, or that end a quoted one early. */
@@ -22,8 +24,10 @@ const tricky = [
 const env: readonly EnvironmentVariable[] = tricky.map((value, i) => ({ name: `V${i}`, value }));
 const workload = inference.workload;
 assert.ok(workload !== undefined);
+const folder = new URL("samples/", root);
+const samples = readdirSync(folder).filter((name) => existsSync(new URL(`${name}/policy.lbpolicy`, folder)));
 const policies = {
-  "the ai-gateway": gatewayPolicy,
+  ...Object.fromEntries(samples.map((name) => [`sample ${name}`, analyze({ file: "policy.lbpolicy", text: readFileSync(new URL(`${name}/policy.lbpolicy`, folder), "utf8") }).policy])),
   "a balancer and its configuration": {
     ...gatewayPolicy,
     services: [service("front", [listener(80)], { hosts: ["shop.example.com"], to: [destination(inference)], headers: [{ on: "response", action: "set", name: "X-Odd", value: "yes: #1 \\ ' \" $x %", origin: inference.origin }] })],

@@ -6,6 +6,7 @@ import type { Json } from "../../../language/src/compile/kubernetes/object.ts";
 import type { Service } from "../../../language/src/model/service.ts";
 import { defaultKubernetes } from "../../../language/src/model/target.ts";
 import type { KubernetesTarget } from "../../../language/src/model/target.ts";
+import type { Expectation } from "../../../language/src/model/traffic.ts";
 import { gatewayPolicy, inference, originAt } from "../../helpers/gateway-policy.ts";
 import { codesOf, compiled, findOne, kindsOf, manifestsOf, readManifests } from "../../helpers/kubernetes-output.ts";
 import { backend, destination, listener, policy, route, server, service } from "../../helpers/policy-parts.ts";
@@ -219,6 +220,27 @@ describe("alerts", () => {
       ["LbPolicyFlapping", "changes(kube_horizontalpodautoscaler_status_desired_replicas{namespace=\"ai\",horizontalpodautoscaler=\"inference\"}[30m]) > 10"],
       ["LbPolicyP95", "max(lbpolicy_response_time_p95_seconds{backend=\"inference\"}) >= 3"],
     ]);
-    assert.ok(codesOf(result).includes("LBP5569"));
+    assert.deepEqual(rules.map((rule: Json) => [valueAt(rule, "labels", "severity"), valueAt(rule, "for")]), [["critical", "2m"], ["warning", "15m"], ["warning", "0s"], ["warning", "5m"]]);
+    assert.deepEqual(result.diagnostics.filter(({ code }) => code === "LBP5569").map(({ message }) => message), ["No alert is made from expect availability of scenario busy_day: the compiled objects have no metric for it."]);
+  });
+
+  it("turn every expectation round that Prometheus has a figure for, under the HPA's name that KEDA gives", () => {
+    const expect = (measure: Expectation["measure"], operator: Expectation["operator"], value: number): Expectation => ({ measure, operator, value, asShare: false, origin: originAt(5) });
+    const depth = { name: "depth", prometheus: { url: "http://prometheus:9090" }, query: "sum(depth)", per: "pool", undivided: false, origin: originAt(7) } as const;
+    const pool = { ...inference, scale: { ...(inference.scale ?? assert.fail()), thresholds: [{ kind: "metric", origin: originAt(8), targets: [{ metric: { kind: "declared", metric: depth }, value: 3, dimension: "number", origin: originAt(9) }] } as const] } };
+    const scenario = {
+      name: "busy_day", backend: pool, durationSeconds: 86_400, start: { year: 2026, month: 1, day: 5, secondOfDay: 0 }, faults: [], origin: originAt(6),
+      expectations: [expect("load_factor", "<=", 0.9), expect("replicas", ">=", 3), expect("queue", "<", 50), expect("ttft_p95", "<", 1)],
+    } as const;
+    const result = compiled({ ...gatewayPolicy, backends: [pool], scenarios: [scenario], targets: on({ namespace: "ai", monitoring: true, autoscaler: "keda" }) });
+    const rules = spec(findOne(readManifests(result.text), "PrometheusRule"), "groups", 0, "rules");
+    assert.ok(Array.isArray(rules));
+    assert.deepEqual(rules.slice(3).map((rule: Json) => valueAt(rule, "expr")), [
+      "sum(lbpolicy_arrivals_per_second{backend=\"inference\"}) / (15 * sum(kube_deployment_status_replicas_ready{namespace=\"ai\",deployment=\"inference\"})) > 0.9",
+      "kube_horizontalpodautoscaler_status_current_replicas{namespace=\"ai\",horizontalpodautoscaler=\"keda-hpa-inference\"} < 3",
+      "avg(lbpolicy_requests_queued{backend=\"inference\"}) >= 50",
+      "max(lbpolicy_first_token_time_p95_seconds{backend=\"inference\"}) >= 1",
+    ]);
+    assert.ok(!codesOf(result).includes("LBP5569"));
   });
 });

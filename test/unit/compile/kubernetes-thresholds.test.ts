@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { compileKubernetes } from "../../../language/src/compile/kubernetes/compile.ts";
 import { valueAt } from "../../../language/src/compile/kubernetes/object.ts";
 import type { Json } from "../../../language/src/compile/kubernetes/object.ts";
+import { analyze, compile } from "../../../language/src/index.ts";
 import type { Backend, Scale } from "../../../language/src/model/policy.ts";
 import type { BuiltinMetric, Metric, MetricReference, MetricThreshold, Rule, RuleThreshold, Threshold } from "../../../language/src/model/scaling.ts";
 import type { KubernetesTarget } from "../../../language/src/model/target.ts";
@@ -74,6 +75,15 @@ describe("metric-based thresholds as an HPA", () => {
       { type: "Pods", pods: { metric: { name: "a" }, target: { type: "AverageValue", averageValue: "1" } } },
       { type: "External", external: { metric: { name: "b" }, target: { type: "AverageValue", averageValue: "2" } } },
       { type: "External", external: { metric: { name: "c" }, target: { type: "Value", value: "3" } } },
+    ]);
+  });
+
+  it("say that an adapter has to serve a metric, and from which query", () => {
+    const metric: Metric = { name: "depth", per: "pool", undivided: false, query: "sum(queue_depth)", origin: originAt(70) };
+    const result = compiled(pool([targets([{ kind: "declared", metric }, 30], [builtin("rps"), 5], [builtin("cpu"), 0.7])]));
+    assert.deepEqual(result.diagnostics.filter(({ code }) => code === "LBP5541").map(({ severity, message }) => [severity, message]), [
+      ["information", "The autoscaler asks the external metrics API for \"depth\": a metrics adapter has to serve it, from sum(queue_depth)."],
+      ["information", "The autoscaler asks the custom metrics API for \"lbpolicy_requests_per_second\": a metrics adapter has to serve it."],
     ]);
   });
 
@@ -188,10 +198,29 @@ describe("scaling to zero", () => {
     assert.equal(valueAt(autoscaler(arriving, { version: "1.37" }, { min: 0 }), "minReplicas"), 0);
   });
 
-  it("with active or fallback needs KEDA", () => {
+  it("with active, idle or fallback needs KEDA", () => {
     const active = { metric: builtin("arrivals"), operator: ">", value: 0, dimension: "number", origin: originAt(80) } as const;
     assert.ok(codes(arriving, {}, { active }).includes("LBP5533"));
     assert.ok(codes(arriving, {}, { fallback: { replicas: 3, afterFailures: 2 } }).includes("LBP5533"));
+    assert.ok(codes(arriving, {}, { idleSeconds: 120 }).includes("LBP5533"));
+    assert.ok(!codes(arriving, {}, { idleSeconds: 300 }).includes("LBP5533"));
+  });
+});
+
+describe("the target block", () => {
+  const source = (lines: string): string => `backend pool { workload { image "a:1" cpu 1 } scale 1..5 { target cpu 50%  during office } }
+schedule office { every mon-fri 08:00-20:00 replicas 3 }
+target kubernetes { ${lines} }`;
+  const kinds = (lines: string): readonly string[] => {
+    const result = compile(analyze({ file: "policy.lbpolicy", text: source(lines) }), "kubernetes");
+    return result.text === "" ? codesOf(result) : kindsOf(readManifests(result.text)).map((kind) => kind.split("/")[0] ?? "").filter((kind) => /Auto|Scaled|Cron/.test(kind));
+  };
+
+  it("has an HPA and CronJobs where nothing is said, and never both kinds of autoscaler", () => {
+    assert.deepEqual(kinds(""), ["HorizontalPodAutoscaler", "CronJob", "CronJob"]);
+    assert.deepEqual(kinds("autoscaler keda"), ["ScaledObject", "CronJob", "CronJob"]);
+    assert.deepEqual(kinds("schedules keda"), ["ScaledObject"]);
+    assert.ok(kinds("schedules keda autoscaler hpa").includes("LBP5535"));
   });
 });
 
@@ -213,6 +242,7 @@ describe("thresholds as a ScaledObject", () => {
       { type: "prometheus", name: "queue-depth", metricType: "AverageValue", metadata: { serverAddress: "http://prometheus:9090", query: "sum(depth)", threshold: "30" }, authenticationRef: { name: "prom" } },
       { type: "prometheus", name: "mean", metricType: "Value", metadata: { serverAddress: "http://prometheus:9090", query: "sum(depth)", threshold: "4" } },
     ]);
+    assert.equal(valueAt(scaledObject([targets([declared({ ...depth, undivided: true }), 30])]), "triggers", 0, "metricType"), "Value");
     assert.deepEqual([valueAt(spec, "pollingInterval"), valueAt(spec, "minReplicaCount"), valueAt(spec, "maxReplicaCount")], [10, 2, 120]);
     assert.equal(valueAt(spec, "advanced", "horizontalPodAutoscalerConfig", "behavior", "scaleDown", "stabilizationWindowSeconds"), 300);
   });
@@ -226,7 +256,10 @@ describe("thresholds as a ScaledObject", () => {
 
   it("refuses what KEDA cannot be asked for", () => {
     const odd = { metric: declared(depth), operator: "<", value: 2, dimension: "number", origin: originAt(80) } as const;
-    assert.ok(codes([targets([builtin("load_factor"), 0.7])], keda).includes("LBP5534"));
+    const unasked: Metric = { name: "unasked", per: "pool", undivided: false, origin: originAt(91) };
+    for (const metric of [builtin("load_factor"), builtin("rps"), { kind: "external", name: "sqs" } as const, { kind: "custom", name: "jobs" } as const, declared(unasked)]) {
+      assert.ok(codes([targets([metric, 1])], keda).includes("LBP5534"));
+    }
     assert.ok(codes([targets([declared(depth), 30])], keda, { active: odd }).includes("LBP5542"));
     assert.ok(codes([targets([builtin("cpu"), 0.7])], keda, { min: 0 }).includes("LBP5543"));
     assert.ok(codes([targets([builtin("cpu"), 0.7])], { schedules: "keda", autoscaler: "hpa" }).includes("LBP5535"));

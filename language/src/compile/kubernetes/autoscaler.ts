@@ -14,6 +14,9 @@ import { scaledObjectOf } from "./scaled-object.ts";
 import { scalingOf } from "./scaling.ts";
 import { workloadReference } from "./workload-reference.ts";
 
+/** What the policy says where nothing is written. */
+const usualIdleSeconds = 300;
+
 /** The HPA, or KEDA's ScaledObject in its place; undefined where no threshold moves the pool. */
 export function autoscalerOf(context: Context, backend: Backend): Emission | undefined {
   const scale = backend.scale;
@@ -26,6 +29,7 @@ export function autoscalerOf(context: Context, backend: Backend): Emission | und
   if (isKeda) return scaledObjectOf(context, backend, scale);
   if (scale.active !== undefined) refuse(context, kedaNeeded, scale.active.origin, { what: "active" });
   if (scale.fallback !== undefined) refuse(context, kedaNeeded, scale.origin, { what: "fallback" });
+  if (scale.idleSeconds !== usualIdleSeconds) refuse(context, kedaNeeded, scale.origin, { what: "idle" });
   return scale.thresholds.length === 0 ? undefined : horizontalPodAutoscaler(context, backend, scale);
 }
 

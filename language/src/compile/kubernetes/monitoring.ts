@@ -19,7 +19,7 @@ const watched: Partial<Record<Measure, ServedMetric>> = {
   response_time: "response_time", p95: "p95", p99: "p99", ttft_p95: "ttft_p95", queue: "queue",
 };
 
-/** Saturation, at the maximum, flapping, and the expectations of the backend's scenarios. */
+/** Saturation, at the maximum, flapping, and (for as long as 5 minutes) the reverse of the expectations of the backend's scenarios. */
 export function alertsOf(context: Context, backend: Backend): Emission | undefined {
   const scale = backend.scale;
   if (!context.target.monitoring || scale === undefined || backend.workload === undefined) return undefined;
@@ -39,13 +39,11 @@ export function alertsOf(context: Context, backend: Backend): Emission | undefin
 }
 
 function poolAlerts(context: Context, backend: Backend): readonly JsonObject[] {
-  const namespace = namespaceOf(context.target, backend);
-  const { kind, name } = workloadReference(backend);
-  const autoscaler = `{namespace="${namespace}",horizontalpodautoscaler="${context.target.autoscaler === "keda" ? "keda-hpa-" : ""}${kubernetesName(backend.name)}"}`;
+  const autoscaler = autoscalerLabels(context, backend);
   const alerts: JsonObject[] = [];
   const capacity = backend.replica?.capacityPerSecond;
-  if (capacity !== undefined && (kind === "Deployment" || kind === "StatefulSet")) {
-    const ready = kind === "Deployment" ? `kube_deployment_status_replicas_ready{namespace="${namespace}",deployment="${name}"}` : `kube_statefulset_status_replicas_ready{namespace="${namespace}",statefulset="${name}"}`;
+  const ready = readyMembers(context, backend);
+  if (capacity !== undefined && ready !== undefined) {
     alerts.push(alert(backend, "Saturated", `sum(${series(context, backend, "arrivals")}) > ${plain(capacity)} * sum(${ready})`, "2m", "critical", `More arrives than ${plain(capacity)} requests per second and ready member: the backlog grows.`));
   }
   if ((backend.scale?.thresholds.length ?? 0) === 0) return alerts;
@@ -58,15 +56,39 @@ function poolAlerts(context: Context, backend: Backend): readonly JsonObject[] {
 
 function scenarioAlerts(context: Context, backend: Backend, scenario: Scenario): readonly JsonObject[] {
   return scenario.expectations.flatMap((expectation) => {
-    const metric = watched[expectation.measure];
-    const isCeiling = expectation.operator.startsWith("<");
-    if (metric === undefined || !isCeiling) {
+    const figure = measured(context, backend, expectation.measure);
+    if (figure === undefined) {
       differ(context, measureUnwatched, "information", `scenario ${scenario.name}: expect ${expectation.measure}`, expectation.origin, { measure: expectation.measure, scenario: scenario.name });
       return [];
     }
-    const expression = `${metric === "queue" ? "avg" : "max"}(${series(context, backend, metric)}) ${expectation.operator === "<" ? ">=" : ">"} ${plain(expectation.value)}`;
-    return [alert(backend, alertName(expectation.measure), expression, "5m", "warning", `scenario ${scenario.name} expects ${expectationText(expectation)}.`)];
+    return [alert(backend, alertName(expectation.measure), `${figure} ${opposite[expectation.operator]} ${plain(expectation.value)}`, "5m", "warning", `scenario ${scenario.name} expects ${expectationText(expectation)}.`)];
   });
+}
+
+const opposite: Readonly<Record<Expectation["operator"], string>> = { "<": ">=", "<=": ">", ">": "<=", ">=": "<" };
+
+/** An expectation's figure in Prometheus, where one exists. */
+function measured(context: Context, backend: Backend, measure: Measure): string | undefined {
+  const metric = watched[measure];
+  if (metric !== undefined) return `${metric === "queue" ? "avg" : "max"}(${series(context, backend, metric)})`;
+  if (measure === "replicas" && (backend.scale?.thresholds.length ?? 0) > 0) return `kube_horizontalpodautoscaler_status_current_replicas${autoscalerLabels(context, backend)}`;
+  const capacity = backend.replica?.capacityPerSecond;
+  const ready = readyMembers(context, backend);
+  return measure !== "load_factor" || capacity === undefined || ready === undefined ? undefined : `sum(${series(context, backend, "arrivals")}) / (${plain(capacity)} * sum(${ready}))`;
+}
+
+/** KEDA makes an HPA of its own, which it names after the ScaledObject. */
+function autoscalerLabels(context: Context, backend: Backend): string {
+  const name = `${context.target.autoscaler === "keda" ? "keda-hpa-" : ""}${kubernetesName(backend.name)}`;
+  return `{namespace="${namespaceOf(context.target, backend)}",horizontalpodautoscaler="${name}"}`;
+}
+
+/** From kube-state-metrics, which knows Deployments and StatefulSets. */
+function readyMembers(context: Context, backend: Backend): string | undefined {
+  const namespace = namespaceOf(context.target, backend);
+  const { kind, name } = workloadReference(backend);
+  if (kind === "Deployment") return `kube_deployment_status_replicas_ready{namespace="${namespace}",deployment="${name}"}`;
+  return kind === "StatefulSet" ? `kube_statefulset_status_replicas_ready{namespace="${namespace}",statefulset="${name}"}` : undefined;
 }
 
 function alert(backend: Backend, name: string, expr: string, holds: string, severity: string, summary: string): JsonObject {
@@ -87,5 +109,5 @@ function alertName(measure: Measure): string {
 }
 
 function expectationText(expectation: Expectation): string {
-  return `${expectation.measure} ${expectation.operator} ${plain(expectation.value)}${expectation.measure === "queue" ? "" : " s"}`;
+  return `${expectation.measure} ${expectation.operator} ${plain(expectation.value)}${expectation.measure === "queue" || expectation.measure === "replicas" || expectation.measure === "load_factor" ? "" : " s"}`;
 }
