@@ -1,9 +1,10 @@
 /** LBP2xxx: names, references, imports and dimensions. */
-import { define } from "./diagnostic.ts";
+import { define, writeInstead } from "./diagnostic.ts";
 
 export const unknownName = define<{ what: string; name: string; nearest: string | undefined }>(
   "LBP2001", "unknown-name", "error", ({ what, name, nearest }) =>
-    nearest === undefined ? `There is no ${what} called ${name}: declare it.` : `There is no ${what} called ${name}: did you mean \`${nearest}\`?`);
+    nearest === undefined ? `There is no ${what} called ${name}: declare it.` : `There is no ${what} called ${name}: did you mean \`${nearest}\`?`,
+  ({ nearest }) => writeInstead(nearest));
 
 export const duplicateName = define<{ what: string; name: string; first: string }>(
   "LBP2002", "duplicate-name", "error", ({ what, name, first }) =>
@@ -16,7 +17,8 @@ export const noOperation = define<{ operator: string; left: string; right: strin
   "LBP2004", "no-such-operation", "error", ({ operator, left, right }) => `${left} ${operator} ${right} has no meaning: change one of them.`);
 
 export const unknownFunction = define<{ name: string; nearest: string | undefined }>(
-  "LBP2005", "unknown-function", "error", ({ name, nearest }) => `There is no function ${name}: ${nearest === undefined ? "use min, max, ceil, floor or round." : `did you mean \`${nearest}\`?`}`);
+  "LBP2005", "unknown-function", "error", ({ name, nearest }) => `There is no function ${name}: ${nearest === undefined ? "use min, max, ceil, floor or round." : `did you mean \`${nearest}\`?`}`,
+  ({ nearest }) => writeInstead(nearest));
 
 export const paramCycle = define<{ path: readonly string[] }>(
   "LBP2006", "param-cycle", "error", ({ path }) => `The param depends on itself (${path.join(" → ")}): give one of them a value.`);

@@ -3,7 +3,7 @@ import { define } from "./diagnostic.ts";
 
 export const outOfRange = define<{ what: string; value: string; min: string | undefined; max: string | undefined }>(
   "LBP3001", "out-of-range", "error", ({ what, value, min, max }) =>
-    `${what} of ${value} is out of range: write ${min === undefined ? `at most ${max}` : max === undefined ? `at least ${min}` : `${min} to ${max}`}.`);
+    `${what} of ${value} is out of range: write ${min === undefined ? `at most ${max}` : max === undefined ? (min?.startsWith("more") === true ? min : `at least ${min}`) : `${min} to ${max}`}.`);
 
 export const notWhole = define<{ what: string; value: string }>(
   "LBP3002", "not-whole", "error", ({ what, value }) => `${what} must be a whole number, not ${value}: use ceil() or floor().`);
@@ -46,6 +46,9 @@ export const badStatus = define<{ text: string; reason: string }>(
 
 export const cutBounds = define<{ schedule: string; bound: string; pool: string }>(
   "LBP3015", "schedule-outside-bounds", "warning", ({ schedule, bound, pool }) => `The schedule ${schedule} asks for ${bound}, outside the pool's ${pool}, and is cut: widen one of them.`);
+
+export const unverifiedMembers = define<{ message: string }>(
+  "LBP3017", "unverified-members", "warning", ({ message }) => `${message}.`);
 
 export const badText = define<{ what: string; text: string; reason: string }>(
   "LBP3016", "bad-text", "error", ({ what, text, reason }) => `${what} cannot be \`${text}\`: ${reason}.`);

@@ -71,24 +71,54 @@ export function timezoneNames(): readonly string[] {
   return [...Intl.supportedValuesOf("timeZone"), "UTC"];
 }
 
-/** Why an expression of five fields is none; `never` where it is one but its day does not come. */
+const months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+
+const cronFields = [
+  { what: "minute", min: 0, max: 59, names: [] },
+  { what: "hour", min: 0, max: 23, names: [] },
+  { what: "day of the month", min: 1, max: 31, names: [] },
+  { what: "month", min: 1, max: 12, names: months },
+  { what: "day of the week", min: 0, max: 6, names: ["sun", ...dayNames.slice(0, 6)] },
+] as const;
+
+/**
+ * Why an expression of five fields is none; `never` where it is one but its day does not come. Its fields are those that Kubernetes takes:
+ * lists of `*`, numbers, names and ranges with steps.
+ */
 export function cronProblem(expression: string): { readonly reason: string } | { readonly never: true } | undefined {
   const fields = expression.trim().split(/\s+/);
   if (fields.length !== 5) return { reason: `it has ${fields.length === 1 && fields[0] === "" ? 0 : fields.length}` };
-  const foreign = /[^\d*,/\-A-Za-z\s]/.exec(expression);
-  if (foreign !== null) return { reason: `${foreign[0]} has no meaning in it` };
-  if (/(?:^|[,-])7(?:$|[,-])/.test(fields[4] ?? "")) return { reason: "Kubernetes takes days 0 to 6, write 0 for Sunday" };
+  for (const [index, field] of cronFields.entries()) {
+    for (const item of (fields[index] ?? "").split(",")) {
+      const reason = cronItemProblem(item, field);
+      if (reason !== undefined) return { reason };
+    }
+  }
   try {
-    const cron = new Cron(expression, { mode: "5-part", timezone: "UTC", paused: true });
+    const cron = new Cron(expression.trim(), { mode: "5-part", timezone: "UTC", paused: true });
     // A leap day may be eight years away (2096 to 2104).
     return cron.nextRun(new Date(Date.UTC(2026, 0, 1))) === null ? { never: true } : undefined;
-  } catch (error) {
-    return { reason: readable(error) };
+  } catch {
+    return { reason: "it cannot be read" };
   }
 }
 
-function readable(error: unknown): string {
-  const text = error instanceof Error ? error.message : "";
-  const range = /(minute|hour|day of month|dayOfMonth|day|month|dayOfWeek)/i.exec(text)?.[1];
-  return range === undefined ? "one of its fields is out of range" : `its ${range} is out of range`;
+function cronItemProblem(item: string, { what, min, max, names }: (typeof cronFields)[number]): string | undefined {
+  const match = /^(?:\*|(\d+|[A-Za-z]+)(?:-(\d+|[A-Za-z]+))?)(?:\/(\d+))?$/.exec(item);
+  if (match === null) return `its ${what} cannot be ${item === "" ? "empty" : item}`;
+  const [, from, to, step] = match;
+  const number = (text: string): number => {
+    const named = (names as readonly string[]).indexOf(text.toLowerCase());
+    return named >= 0 ? named + min : /^\d+$/.test(text) ? Number(text) : NaN;
+  };
+  for (const part of [from, to]) {
+    if (part === undefined) continue;
+    if (what === "day of the week" && part === "7") return "Kubernetes takes days 0 to 6, write 0 for Sunday";
+    const value = number(part);
+    if (Number.isNaN(value)) return `its ${what} cannot be ${part}`;
+    if (value < min || value > max) return `its ${what} goes from ${min} to ${max}`;
+  }
+  if (from !== undefined && to !== undefined && number(from) > number(to)) return `its ${what} goes backwards, ${from} to ${to}`;
+  if (step !== undefined && (Number(step) < 1 || Number(step) > max)) return `a step of its ${what} goes from 1 to ${max}`;
+  return undefined;
 }

@@ -5,6 +5,7 @@ import { nearest } from "../syntax/nearest.ts";
 import type { BinaryExpression, CallExpression, Expression } from "../syntax/tree.ts";
 import type { Context } from "./context.ts";
 import { complain } from "./context.ts";
+import type { Dimension } from "./dimension.ts";
 import type { Quantity } from "./quantity.ts";
 import { compute, dimensionWords, isPlain, resultDimension } from "./quantity.ts";
 
@@ -35,44 +36,66 @@ export function evaluate(context: Context, expression: Expression): Quantity | u
   }
 }
 
-function binary(context: Context, expression: BinaryExpression): Quantity | undefined {
-  const left = evaluate(context, expression.left);
-  const right = evaluate(context, expression.right);
-  if (left === undefined || right === undefined) return undefined;
-  const dimension = resultDimension(expression.operator, left.dimension, right.dimension);
-  if (dimension === undefined) {
-    return complain(context, names.noOperation, expression.range, {
-      operator: expression.operator, left: capital(dimensionWords[left.dimension]), right: dimensionWords[right.dimension],
-    });
+/** The operands of a chain `a + b + c` hang from each other on the left: it is walked, not descended. */
+function binary(context: Context, whole: BinaryExpression): Quantity | undefined {
+  const chain: BinaryExpression[] = [];
+  let first: Expression = whole;
+  while (first.type === "binary") {
+    chain.push(first);
+    first = first.left;
   }
+  let left = evaluate(context, first);
+  for (let i = chain.length - 1; i >= 0; i--) {
+    const expression = chain[i] as BinaryExpression;
+    const right = evaluate(context, expression.right);
+    left = left === undefined || right === undefined ? undefined : applied(context, expression, left, right);
+  }
+  return left;
+}
+
+function applied(context: Context, expression: BinaryExpression, left: Quantity, right: Quantity): Quantity | undefined {
+  const dimension = resultDimension(expression.operator, left.dimension, right.dimension);
+  if (dimension === undefined) return noOperation(context, expression, left.dimension, right.dimension);
   if (expression.operator === "/" && right.value === 0) return complain(context, values.divisionByZero, expression.right.range, {});
   return checked(context, expression, { dimension, value: compute(expression.operator, left, right) });
 }
 
+/** Complains of operands that have no result, naming both dimensions. */
+export function noOperation(context: Context, { operator, range }: BinaryExpression, left: Dimension, right: Dimension): undefined {
+  return complain(context, names.noOperation, range, { operator, left: capital(dimensionWords[left]), right: dimensionWords[right] });
+}
+
 function call(context: Context, expression: CallExpression): Quantity | undefined {
-  const name = functions.find((candidate) => candidate === expression.function);
+  const name = functionOf(context, expression);
   const given = expression.arguments.map((argument) => evaluate(context, argument));
-  if (name === undefined) return complain(context, names.unknownFunction, expression.functionRange, { name: expression.function, nearest: nearest(expression.function, functions) });
-  const rounding = name !== "min" && name !== "max";
-  if (rounding ? given.length !== 1 : given.length < 2) {
-    return complain(context, names.wrongArguments, expression.range, { name, due: rounding ? "one argument" : "two arguments or more", given: given.length });
-  }
   const known = given.filter((quantity) => quantity !== undefined);
   const first = known[0];
-  if (known.length < given.length || first === undefined) return undefined;
-  if (rounding) {
-    const exact = { ceil: Math.ceil, floor: Math.floor, round: Math.round }[name];
-    return { dimension: first.dimension, value: exact(tidy(first.value)) };
+  if (name === undefined || known.length < given.length || first === undefined) return undefined;
+  if (name === "ceil" || name === "floor" || name === "round") return { dimension: first.dimension, value: Math[name](tidy(first.value)) };
+  const dimension = commonDimension(context, expression, known.map((quantity) => quantity.dimension));
+  return dimension === undefined ? undefined : { dimension, value: known.map((quantity) => quantity.value).reduce((a, b) => Math[name](a, b)) };
+}
+
+/** The function that a call names, where it is one and has the arguments that it takes. */
+export function functionOf(context: Context, expression: CallExpression): (typeof functions)[number] | undefined {
+  const name = functions.find((candidate) => candidate === expression.function);
+  if (name === undefined) {
+    const near = nearest(expression.function, functions);
+    return complain(context, names.unknownFunction, expression.functionRange, { name: expression.function, nearest: near });
   }
-  let dimension = first.dimension;
-  for (const other of known.slice(1)) {
-    if (other.dimension === dimension) continue;
-    if (!isPlain(other.dimension) || !isPlain(dimension)) {
-      return complain(context, names.noOperation, expression.range, { operator: `${name}()`, left: capital(dimensionWords[dimension]), right: dimensionWords[other.dimension] });
-    }
-    dimension = "number";
-  }
-  return { dimension, value: known.map((quantity) => quantity.value).reduce((a, b) => Math[name](a, b)) };
+  const count = expression.arguments.length;
+  const rounding = name !== "min" && name !== "max";
+  if (rounding ? count === 1 : count >= 2) return name;
+  return complain(context, names.wrongArguments, expression.range, { name, due: rounding ? "one argument" : "two arguments or more", given: count });
+}
+
+/** The dimension of the result of min() and max(). */
+export function commonDimension(context: Context, expression: CallExpression, dimensions: readonly Dimension[]): Dimension | undefined {
+  return dimensions.reduce<Dimension | undefined>((common, other) => {
+    if (common === undefined || other === common) return common;
+    if (isPlain(other) && isPlain(common)) return "number";
+    return complain(context, names.noOperation, expression.range, { operator: `${expression.function}()`, left: capital(dimensionWords[common]), right: dimensionWords[other] });
+  }, dimensions[0]);
 }
 
 /** `0.1 * 30` is 3.0000000000000004: a difference in the 15th digit is nothing to round up for. */

@@ -78,16 +78,18 @@ function fitted(context: Context, expression: Expression, quantity: Quantity, du
   if (due === "factor" && (given === "number" || given === "ratio")) return quantity.value;
   if (due === "number" && isPlain(given) && (given !== "ratio" || element.kind === "number")) return quantity.value;
   const fixes = unitFixes(context, expression, given, due);
-  const first = fixes[0];
-  return complain(context, names.wrongDimension, expression.range, {
-    due: wordsOf(element), given: capital(dimensionWords[given]), advice: first === undefined ? "" : `write ${fixes.map((fix) => `\`${fix.edits[0]?.text ?? ""}\``).join(" or ")}`,
-  }, { fixes });
+  return complain(context, names.wrongDimension, expression.range, { due: wordsOf(element), given: capital(dimensionWords[given]), advice: adviceOf(fixes) }, { fixes });
 }
 
 const unitsToOffer: Partial<Record<Dimension, readonly string[]>> = { duration: ["s", "ms"], rate: ["rps"], size: ["Mi", "Gi"], factor: ["x"], ratio: ["%"] };
 
+/** The likely fixes in words: "write `30s` or `30ms`". */
+export function adviceOf(fixes: readonly QuickFix[]): string {
+  return fixes.length === 0 ? "" : `write ${fixes.map((fix) => `\`${fix.edits[0]?.text ?? ""}\``).join(" or ")}`;
+}
+
 /** A bare number, or cores written as `500m`, is the usual slip. */
-function unitFixes(context: Context, expression: Expression, given: Dimension, due: Dimension): QuickFix[] {
+export function unitFixes(context: Context, expression: Expression, given: Dimension, due: Dimension): QuickFix[] {
   if (expression.type !== "literal") return [];
   const replace = (text: string): QuickFix => ({ title: `Write ${text}`, file: context.file, edits: [{ range: expression.range, text }] });
   const minutes = /^(\d+)m$/.exec(expression.text);
@@ -95,7 +97,9 @@ function unitFixes(context: Context, expression: Expression, given: Dimension, d
     if (due === "size") return [replace(`${minutes[1]}Mi`)];
     if (due === "number" || due === "ratio") return [replace(String(Number(minutes[1]) / 1000))];
   }
-  if (given === "number") return (unitsToOffer[due] ?? (due === "price" ? [] : [])).slice(0, 2).map((unit) => replace(expression.text + unit)).concat(due === "price" ? [replace(`$${expression.text}/h`)] : []);
+  if (given === "number" && due === "price") return [replace(`$${expression.text}/h`)];
+  if (given === "number" && due === "money") return [replace(`$${expression.text}`)];
+  if (given === "number") return (unitsToOffer[due] ?? []).map((unit) => replace(expression.text + unit));
   if (given === "money" && due === "price") return [replace(`${expression.text}/h`)];
   return [];
 }
@@ -122,7 +126,11 @@ export function rangeOf(context: Context, fields: Fields, label: string): { read
   if (low === undefined || (value.high !== undefined && high === undefined)) return undefined;
   if (high !== undefined && high < low) {
     const dimension = dueDimension[field.element.kind] ?? "number";
-    return complain(context, values.emptyRange, value.range, { low: quantityText({ dimension, value: low }), high: quantityText({ dimension, value: high }) });
+    const { low: first, high: second } = value;
+    const exchange = first.type !== "literal" || second?.type !== "literal" ? {} : {
+      fixes: [{ title: "Write the smaller value first", file: context.file, edits: [{ range: first.range, text: second.text }, { range: second.range, text: first.text }] }],
+    };
+    return complain(context, values.emptyRange, value.range, { low: quantityText({ dimension, value: low }), high: quantityText({ dimension, value: high }) }, exchange);
   }
   return { low, ...(high === undefined ? {} : { high }), range: value.range };
 }
@@ -134,7 +142,9 @@ export function countOrShareOf(context: Context, fields: Fields, label: string):
   const quantity = evaluate(context, field.value);
   if (quantity === undefined) return undefined;
   if (quantity.dimension === "ratio") {
-    const fraction = bounded(context, field.value.range, { ...field.element, min: 0, max: 1000 }, quantity, undefined, field);
+    // What must be one member at least must not be a share of nothing either.
+    const least = (field.element.min ?? 0) > 0 ? 0.0001 : 0;
+    const fraction = bounded(context, field.value.range, { ...field.element, min: least, max: field.element.maxShare ?? 1000 }, quantity, undefined, field);
     return fraction === undefined ? undefined : { fraction };
   }
   const count = expressionOf(context, field.value, { ...field.element, kind: "count" }, field);
@@ -178,6 +188,16 @@ export function wordOf(fields: Fields, label: string): string | undefined {
   const value = fieldOf(fields, label)?.value;
   if (value?.type === "atom") return value.text;
   return value?.type === "name" ? value.name : undefined;
+}
+
+/** The method of a check or a route: capitals. */
+export function methodOf(context: Context, fields: Fields): string | undefined {
+  const use = fieldOf(fields, "method")?.value;
+  if (use?.type !== "name" || /^[A-Z][A-Z-]{0,19}$/.test(use.name)) return use?.type === "name" ? use.name : undefined;
+  const capitals = use.name.toUpperCase();
+  return complain(context, values.badText, use.range, { what: "A method", text: use.name, reason: "it is written in capitals, such as GET" }, {
+    fixes: [{ title: `Write ${capitals}`, file: context.file, edits: [{ range: use.range, text: capitals }] }],
+  });
 }
 
 /** One of some words. */

@@ -60,6 +60,8 @@ export type Address =
 export interface Server extends Member {
   readonly name: string;
   readonly address: Address;
+  /** Where the address was written. */
+  readonly addressRange?: Range;
   readonly weight: number;
   readonly backup: boolean;
   readonly drain: boolean;

@@ -5,9 +5,10 @@ import { fieldOf, nameOf } from "../syntax/tree.ts";
 import type { Range } from "../text/range.ts";
 import { algorithms } from "../text/vocabulary.ts";
 import { readAddress } from "./address.ts";
+import { checkStrategy } from "./check-strategy.ts";
 import type { Context } from "./context.ts";
 import { compact, complain, originOf } from "./context.ts";
-import { choiceOf, expressionOf, has, isExpression, numberOf, rangeOfField, textOf, wordOf } from "./fields.ts";
+import { choiceOf, expressionOf, has, isExpression, methodOf, numberOf, rangeOfField, textOf, wordOf } from "./fields.ts";
 import { readMember } from "./members.ts";
 import type { ActiveHealth, Address, Backend, Demand, MemberTls, PassiveHealth, Protocol, Replica, Server, Strategy, Timeouts } from "./policy.ts";
 import { resolveScale } from "./resolve-scale.ts";
@@ -16,6 +17,8 @@ import { argumentExamples, defaultStrategy, implicitStrategy } from "./resolve-s
 import { resolveWorkload } from "./resolve-workload.ts";
 import { lookup } from "./scopes.ts";
 import { childOf, childrenOf } from "./statements.ts";
+import * as shapes from "./text-shapes.ts";
+import { shapedText } from "./text-shapes.ts";
 import type { Traffic } from "./traffic.ts";
 
 export interface BackendScope extends ScaleScope {
@@ -47,21 +50,26 @@ export function resolveBackend(context: Context, scope: BackendScope, statement:
     complain(context, names.conflict, scaleLine.keyword, { message: "Fixed servers do not scale: write a `replica` or a `workload` instead of the servers" });
   }
   const maxQueue = numberIn(context, statement, "max_queue");
-  const members = Math.max(servers.filter((server) => !server.down).length, 0);
+  if (maxQueue !== undefined) needsLimits(context, statement, servers, replicaLine);
+  const members = servers.filter((server) => !server.down).length;
+  const protocol = choiceOf(childOf(statement, "protocol")?.fields ?? [], "protocol", protocols) ?? "http";
+  const balanceLine = childOf(statement, "balance");
+  const strategy = strategyOf(context, scope, balanceLine);
+  if (balanceLine !== undefined) checkStrategy(context, { name, servers, isElastic: elasticLine !== undefined, protocol, strategy }, rangeOfField(balanceLine.fields, "balance") ?? balanceLine.keyword);
   return compact<Backend>({
     name,
     documentation: statement.documentation,
     servers,
     replica: replicaLine === undefined ? undefined : { ...readMember(context, replicaLine.fields), origin: { file: context.file, range: replicaLine.range } } satisfies Replica,
     workload: workloadLine === undefined ? undefined : resolveWorkload(context, workloadLine),
-    address: addressOf(context, childOf(statement, "address")),
+    address: poolAddressOf(context, childOf(statement, "address"), serverLines.length > 0),
     scale: scaleLine === undefined ? undefined : resolveScale(context, scope, scaleLine),
-    strategy: strategyOf(context, scope, childOf(statement, "balance")),
+    strategy,
     demand: demandOf(context, scope, childOf(statement, "demand")),
     health: activeHealth(context, statement),
     passiveHealth: passiveHealth(context, statement),
-    protocol: choiceOf(childOf(statement, "protocol")?.fields ?? [], "protocol", protocols) ?? "http",
-    tls: tlsOf(context, childOf(statement, "tls")),
+    protocol,
+    tls: tlsOf(context, childOf(statement, "tls"), protocol, servers),
     timeouts: timeoutsOf(context, childOf(statement, "timeout")),
     keepalive: numberIn(context, statement, "keepalive") ?? Math.max(16, 2 * members),
     maxQueue,
@@ -83,6 +91,7 @@ function serverOf(context: Context, line: Statement, index: number): Server | un
     ...readMember(context, line.fields),
     name: name?.name ?? `s${index + 1}`,
     address,
+    addressRange: rangeOfField(line.fields, "address"),
     weight: numberOf(context, line.fields, "weight") ?? 1,
     backup: has(line.fields, "backup"),
     drain: has(line.fields, "drain"),
@@ -117,6 +126,25 @@ function addressOf(context: Context, line: Statement | undefined): Address | und
   const complete = `${value.text}:80`;
   return complain(context, values.badAddress, value.range, { address: value.text, reason: reading.reason },
     "address" in readAddress(complete) ? { fixes: [{ title: `Write ${complete}`, file: context.file, edits: [{ range: value.range, text: complete }] }] } : {});
+}
+
+/** The address of an elastic pool: a host and a port. */
+function poolAddressOf(context: Context, line: Statement | undefined, hasServers: boolean): Address | undefined {
+  if (line === undefined) return undefined;
+  if (hasServers) return complain(context, names.conflict, line.keyword, { message: "`address` says where an elastic pool is reached, and servers have addresses of their own: remove it" });
+  const address = addressOf(context, line);
+  if (address?.kind !== "unix") return address;
+  return complain(context, values.badAddress, rangeOfField(line.fields, "address") ?? line.range, { address: `unix:${address.path}`, reason: "a pool is reached at a host and a port, such as pool.internal:8080" });
+}
+
+/** A queue forms where members are full, so each needs a limit. */
+function needsLimits(context: Context, statement: Statement, servers: readonly Server[], replicaLine: Statement | undefined): void {
+  const keyword = childOf(statement, "max_queue")?.keyword ?? statement.keyword;
+  const unlimited = servers.filter((server) => server.maxConnections === undefined && !server.down);
+  if (unlimited.length > 0) complain(context, names.missing, keyword, { subject: "`max_queue`", what: `\`max_connections\` on ${unlimited.length > 3 ? "each server" : unlimited.map((server) => server.name).join(", ")}` });
+  else if (servers.length === 0 && (replicaLine === undefined || !has(replicaLine.fields, "max_connections"))) {
+    complain(context, names.missing, keyword, { subject: "`max_queue`", what: "`max_connections` on the `replica`" });
+  }
 }
 
 function strategyOf(context: Context, scope: BackendScope, line: Statement | undefined): Strategy {
@@ -171,12 +199,13 @@ function activeHealth(context: Context, statement: Statement): ActiveHealth | un
   if (kind === "tcp" || kind === "grpc") return compact<ActiveHealth>({ kind, ...common });
   const path = textOf(context, fields, "path");
   if (path === undefined) return undefined;
+  const method = methodOf(context, fields) ?? "GET";
   if (!path.startsWith("/")) complain(context, values.badText, rangeOfField(fields, "path") ?? line.range, { what: "The path of a check", text: path, reason: "it begins with /" });
   const [expectFrom, expectTo] = statusRange(context, line);
   return compact<ActiveHealth>({
     kind, ...common, path, expectFrom, expectTo,
-    method: wordOf(fields, "method") ?? "GET",
-    host: textOf(context, fields, "host"),
+    method,
+    host: shapedText(context, fields, "host", "The `host` of a check", shapes.hostHeader),
     verify: wordOf(fields, "verify") !== "off",
   });
 }
@@ -207,13 +236,29 @@ function passiveHealth(context: Context, statement: Statement): PassiveHealth | 
   };
 }
 
-function tlsOf(context: Context, line: Statement | undefined): MemberTls | undefined {
+function tlsOf(context: Context, line: Statement | undefined, protocol: Protocol, servers: readonly Server[]): MemberTls | undefined {
+  const isTls = protocol === "https" || protocol === "grpcs";
+  const text = (label: string): string | undefined => (line === undefined ? undefined : textOf(context, line.fields, label));
+  const verify = line === undefined || wordOf(line.fields, "verify") !== "off";
+  const name = line === undefined ? undefined : shapedText(context, line.fields, "name", "The `name` of `tls`", shapes.certificateName);
+  if (isTls && verify && (line === undefined || !has(line.fields, "name"))) {
+    for (const { address, addressRange, origin } of servers) {
+      if (address.kind !== "ipv4" && address.kind !== "ipv6") continue;
+      complain(context, values.unverifiedMembers, addressRange ?? origin.range, { message: "A certificate rarely names an address: write the `name` that it has in `tls`" });
+    }
+  }
   if (line === undefined) return undefined;
-  const text = (label: string): string | undefined => textOf(context, line.fields, label);
-  return compact<MemberTls>({
-    verify: wordOf(line.fields, "verify") !== "off", ca: text("ca"), name: text("name"), certificate: text("certificate"), key: text("key"),
-    origin: { file: context.file, range: line.range, nameRange: line.keyword },
-  });
+  if (!isTls) return complain(context, names.conflict, line.keyword, { message: `\`tls\` is for https and grpcs members, and these speak ${protocol}: write \`protocol https\`, or remove it` });
+  const [certificate, key] = [text("certificate"), text("key")];
+  for (const [given, other] of [["certificate", "key"], ["key", "certificate"]] as const) {
+    if (has(line.fields, given) && !has(line.fields, other)) complain(context, names.missing, line.keyword, { subject: `\`${given}\` of \`tls\``, what: `a \`${other}\` beside it` });
+  }
+  if (!verify) {
+    const off = fieldOf(line.fields, "verify");
+    const range = { start: off?.word?.start ?? line.range.start, end: off?.value?.range.end ?? line.range.end };
+    complain(context, values.unverifiedMembers, range, { message: "Members that are not verified may be anybody: verify them, with `ca` where the authority is your own" });
+  }
+  return compact<MemberTls>({ verify, ca: text("ca"), name, certificate, key, origin: { file: context.file, range: line.range, nameRange: line.keyword } });
 }
 
 function timeoutsOf(context: Context, line: Statement | undefined): Timeouts {

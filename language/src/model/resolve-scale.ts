@@ -33,6 +33,10 @@ export function resolveScale(context: Context, scope: ScaleScope, statement: Sta
   if (onLine !== undefined && inline[0] !== undefined) {
     complain(context, names.conflict, inline[0].keyword, { message: "A scale names thresholds with `on` or holds one's own lines, not both: move these lines into a threshold" });
   }
+  const shaping = inline.find((line) => shapingKeywords.includes(line.spec.keyword));
+  if (onLine === undefined && shaping !== undefined && inline.every((line) => shapingKeywords.includes(line.spec.keyword))) {
+    complain(context, names.missing, shaping.keyword, { subject: `\`${shaping.spec.keyword}\` of a scale`, what: "a `target` or a `when` beside it" });
+  }
   const named = listed(context, onLine, "on", scope.scopes.threshold).flatMap((name) => scope.thresholdOf(name) ?? []);
   const thresholds = onLine === undefined && inline.some((line) => inlineKeywords.includes(line.spec.keyword)) ? [resolveThreshold(context, scope, statement, undefined)] : named;
   const schedules = listed(context, childOf(statement, "during"), "during", scope.scopes.schedule).flatMap((name) => scope.scheduleOf(name) ?? []);

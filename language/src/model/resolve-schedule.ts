@@ -27,16 +27,27 @@ export function resolveSchedule(context: Context, statement: Statement, name: st
     const fields = childOf(statement, keyword)?.fields ?? [];
     return dateValue(context, fieldOf(fields, keyword)?.value, role);
   };
+  const from = dateOf("from", "from");
+  const until = dateOf("until", "until");
+  const untilValue = fieldOf(childOf(statement, "until")?.fields ?? [], "until")?.value;
+  if (from !== undefined && until !== undefined && untilValue !== undefined && instantOrder(until) <= instantOrder(from)) {
+    complain(context, values.badTime, untilValue.range, { text: untilValue.type === "atom" ? untilValue.text : "until", reason: "lies before `from`, so no window ever starts: write a later day" });
+  }
   return compact<Schedule>({
     name,
     windows,
     timezone: timezoneOf(context, childOf(statement, "timezone")),
     replicas: replicas === undefined ? undefined : { min: replicas.low, ...(replicas.high === undefined ? {} : { max: replicas.high }) },
     except: childrenOf(statement, "except").flatMap((line) => exceptions(context, line.fields)),
-    from: dateOf("from", "from"),
-    until: dateOf("until", "until"),
+    from,
+    until,
     origin: { file: context.file, range: statement.range, nameRange },
   });
+}
+
+/** A number that rises with the local time. */
+function instantOrder({ year, month, day, secondOfDay }: LocalDateTime): number {
+  return ((year * 12 + month) * 31 + day) * 86_401 + secondOfDay;
 }
 
 function weeklyWindow(context: Context, line: Statement): ScheduleWindow | undefined {
@@ -107,6 +118,9 @@ function exceptions(context: Context, fields: Fields): readonly LocalDate[] {
   if (value?.type !== "list") return [];
   return value.items.flatMap((item) => {
     const date = dateValue(context, item, "from");
+    if (item.type === "atom" && date !== undefined && item.text.length > 10) {
+      complain(context, values.badTime, item.range, { text: item.text, reason: "is a moment, and `except` takes whole days: write the day alone" });
+    }
     return date === undefined ? [] : [{ year: date.year, month: date.month, day: date.day }];
   });
 }

@@ -2,17 +2,21 @@ import * as names from "../diagnostics/names.ts";
 import * as values from "../diagnostics/values.ts";
 import type { Statement } from "../syntax/tree.ts";
 import { fieldOf } from "../syntax/tree.ts";
+import type { Range } from "../text/range.ts";
 import { hostProblem, networkProblem, readAddress } from "./address.ts";
+import { checkService } from "./check-service.ts";
 import type { Context } from "./context.ts";
 import { compact, complain, originOf } from "./context.ts";
 import type { Fields } from "./fields.ts";
-import { choiceOf, expressionOf, has, isExpression, numberOf, rangeOfField, textOf, textsOf, wordOf } from "./fields.ts";
+import { choiceOf, expressionOf, has, isExpression, methodOf, numberOf, rangeOfField, textOf, textsOf } from "./fields.ts";
 import type { Backend } from "./policy.ts";
 import { quantityText } from "./quantity.ts";
 import type { Scopes } from "./scopes.ts";
 import { lookup } from "./scopes.ts";
 import type { Destination, HeaderRule, Limit, LimitKey, Listener, ListenerTls, Route, Service } from "./service.ts";
 import { childOf, childrenOf } from "./statements.ts";
+import * as shapes from "./text-shapes.ts";
+import { shapedText } from "./text-shapes.ts";
 
 export interface ServiceScope {
   readonly scopes: Scopes;
@@ -32,22 +36,28 @@ export function resolveService(context: Context, scope: ServiceScope, statement:
   if (toLine !== undefined && routeLines[0] !== undefined) {
     complain(context, names.conflict, toLine.keyword, { message: '`to` takes everything, and there are routes: write `route "/" to …` instead' });
   }
-  return compact<Service>({
+  const hosts = hostsOf(context, childrenOf(statement, "host"));
+  const metrics = childOf(statement, "metrics")?.fields ?? [];
+  const service = compact<Service>({
     name,
     documentation: statement.documentation,
     listeners: listenLines.flatMap((line) => listenerOf(context, line) ?? []),
-    hosts: childrenOf(statement, "host").flatMap((line) => hostsOf(context, line)),
-    redirect: redirect === undefined ? undefined : { except: textsOf(context, redirect.fields, "except").map((part) => part.text), origin: { file: context.file, range: redirect.range } },
+    hosts: hosts.map((host) => host.name),
+    hostRanges: hosts.map((host) => host.range),
+    redirect: redirect === undefined ? undefined : { except: exceptedPaths(context, redirect), origin: { file: context.file, range: redirect.range } },
     to: toLine === undefined ? [] : destinationsOf(context, scope, toLine),
-    routes: routeLines.flatMap((line) => routeOf(context, scope, line) ?? []),
+    routes: routesOf(context, scope, routeLines),
     limits: childrenOf(statement, "limit").flatMap((line) => limitOf(context, line) ?? []),
     compress: childOf(statement, "compress") !== undefined,
     headers: childrenOf(statement, "header").flatMap((line) => headerOf(context, line) ?? []),
     bodyLimitBytes: has(bodyLimit, "off") ? undefined : numberOf(context, bodyLimit, "size"),
     trustProxies: childrenOf(statement, "trust_proxy").flatMap((line) => networksOf(context, line)),
-    metricsPort: numberOf(context, childOf(statement, "metrics")?.fields ?? [], "metrics"),
+    metricsPort: numberOf(context, metrics, "metrics"),
+    metricsRange: rangeOfField(metrics, "metrics"),
     origin,
   });
+  checkService(context, service, statement);
+  return service;
 }
 
 function listenerOf(context: Context, line: Statement): Listener | undefined {
@@ -68,18 +78,34 @@ function listenerOf(context: Context, line: Statement): Listener | undefined {
 }
 
 function tlsOf(context: Context, fields: Fields): ListenerTls | undefined {
-  const secret = textOf(context, fields, "secret");
-  if (secret !== undefined) return { kind: "secret", name: secret };
-  const [certificate, key] = [textOf(context, fields, "certificate"), textOf(context, fields, "key")];
+  if (has(fields, "secret")) {
+    const secret = shapedText(context, fields, "secret", "The name of a secret", shapes.dnsSubdomain);
+    return secret === undefined ? undefined : { kind: "secret", name: secret };
+  }
+  const file = (label: string): string | undefined => shapedText(context, fields, label, `The file of a ${label}`, shapes.notEmpty);
+  const [certificate, key] = [file("certificate"), file("key")];
   return certificate === undefined || key === undefined ? undefined : { kind: "files", certificate, key };
 }
 
-function hostsOf(context: Context, line: Statement): readonly string[] {
-  return textsOf(context, line.fields, "host").flatMap(({ text, range }) => {
-    const name = text.startsWith("*.") ? text.slice(2) : text;
-    const reason = hostProblem(name);
+function hostsOf(context: Context, lines: readonly Statement[]): readonly { readonly name: string; readonly range: Range }[] {
+  const seen = new Set<string>();
+  return lines.flatMap((line) => textsOf(context, line.fields, "host")).flatMap(({ text, range }) => {
+    const reason = hostProblem(text.startsWith("*.") ? text.slice(2) : text);
+    const name = text.toLowerCase();
     if (reason !== undefined) complain(context, values.badText, range, { what: "A host", text, reason });
-    return reason === undefined ? [text.toLowerCase()] : [];
+    else if (seen.has(name)) complain(context, names.conflict, range, { message: `The host ${name} is there already: keep one` });
+    else {
+      seen.add(name);
+      return [{ name, range }];
+    }
+    return [];
+  });
+}
+
+function exceptedPaths(context: Context, redirect: Statement): readonly string[] {
+  return textsOf(context, redirect.fields, "except").map(({ text, range }) => {
+    if (!text.startsWith("/")) complain(context, values.badText, range, { what: "A path", text, reason: "it begins with /" });
+    return text;
   });
 }
 
@@ -95,12 +121,18 @@ function destinationsOf(context: Context, scope: ServiceScope, line: Statement):
   const list = fieldOf(line.fields, "to")?.value;
   if (list?.type !== "list") return [];
   const found: Destination[] = [];
+  const seen = new Set<string>();
   for (const item of list.items) {
     const use = item.type === "group" ? fieldOf(item.fields, "backend")?.value : undefined;
     if (item.type !== "group" || use?.type !== "name") continue;
     const declared = lookup(context, scope.scopes.backend, use);
     const backend = declared === undefined ? undefined : scope.backendOf(declared.name);
     const share = numberOf(context, item.fields, "share");
+    if (share !== undefined && share > 0 && share < 0.0001) {
+      complain(context, values.outOfRange, rangeOfField(item.fields, "share") ?? item.range, { what: "A share", value: quantityText({ dimension: "ratio", value: share }), min: "0.01%", max: "100%, or 0%" });
+    }
+    if (seen.has(use.name)) complain(context, names.conflict, use.range, { message: `${use.name} is named twice: keep one` });
+    seen.add(use.name);
     if (backend !== undefined) found.push(compact<Destination>({ backend, share, origin: { file: context.file, range: item.range, nameRange: use.range } }));
   }
   const shared = list.items.filter((item) => item.type === "group" && has(item.fields, "share"));
@@ -113,6 +145,24 @@ function destinationsOf(context: Context, scope: ServiceScope, line: Statement):
   return found;
 }
 
+function routesOf(context: Context, scope: ServiceScope, lines: readonly Statement[]): readonly Route[] {
+  const seen = new Map<string, Route>();
+  return lines.flatMap((line) => {
+    const route = routeOf(context, scope, line);
+    if (route === undefined) return [];
+    const { path, match, method, header, origin } = route;
+    const key = [match, path, method ?? "", header?.name.toLowerCase() ?? "", header?.value ?? ""].join("\n");
+    const first = seen.get(key);
+    if (first === undefined) seen.set(key, route);
+    else {
+      complain(context, names.conflict, origin.nameRange ?? origin.range, { message: `There is a route for ${path} already, with the same conditions: keep one` }, {
+        related: [{ location: { file: context.file, range: first.origin.nameRange ?? first.origin.range }, message: "The first one." }],
+      });
+    }
+    return [route];
+  });
+}
+
 function routeOf(context: Context, scope: ServiceScope, line: Statement): Route | undefined {
   const { fields } = line;
   const path = textOf(context, fields, "path");
@@ -121,12 +171,13 @@ function routeOf(context: Context, scope: ServiceScope, line: Statement): Route 
   const match = has(fields, "regex") ? "regex" : has(fields, "exact") ? "exact" : "prefix";
   if (has(fields, "regex") && has(fields, "exact")) complain(context, names.conflict, line.keyword, { message: "A route is `exact` or `regex`: remove one" });
   if (match !== "regex" && !path.startsWith("/")) complain(context, values.badText, range, { what: "The path of a route", text: path, reason: "it begins with /" });
-  if (match === "regex" && !isRegex(path)) complain(context, values.badText, range, { what: "The expression of a route", text: path, reason: "it is no regular expression" });
-  const headerName = textOf(context, fields, "header");
+  const flaw = match === "regex" ? regexProblem(path) : undefined;
+  if (flaw !== undefined) complain(context, values.badText, range, { what: "The expression of a route", text: path, reason: flaw });
+  const headerName = shapedText(context, fields, "header", "The name of a header", shapes.headerName);
   const headerValue = textOf(context, fields, "header_value");
   return compact<Route>({
     path, match,
-    method: wordOf(fields, "method"),
+    method: methodOf(context, fields),
     header: headerName === undefined || headerValue === undefined ? undefined : { name: headerName, value: headerValue },
     to: destinationsOf(context, scope, line),
     cacheSeconds: numberOf(context, fields, "cache"),
@@ -134,19 +185,22 @@ function routeOf(context: Context, scope: ServiceScope, line: Statement): Route 
   });
 }
 
-function isRegex(text: string): boolean {
+/** Why a text is no regular expression that PCRE and JavaScript read alike. */
+function regexProblem(text: string): string | undefined {
+  if (text === "") return "there is nothing in it";
+  if (/\\u|\[\^?\]/.test(text)) return "nginx and HAProxy do not read \\u, [] and [^] as a regular expression does here";
   try {
-    return new RegExp(text, "u") instanceof RegExp;
+    return new RegExp(text, "u") instanceof RegExp ? undefined : "";
   } catch {
-    return false;
+    return "it is no regular expression that nginx, HAProxy and the simulation read alike";
   }
 }
 
 function limitOf(context: Context, line: Statement): Limit | undefined {
   const { fields } = line;
   const by = keyOf(context, fields);
-  if (by === undefined) return line.broken ? undefined : complain(context, names.missing, line.keyword, { subject: "A limit", what: "`by client_ip`, `by header \"…\"` or `by everyone`" });
-  const common = { by, status: numberOf(context, fields, "status") ?? 429, origin: { file: context.file, range: line.range } };
+  if (by === undefined) return line.broken || has(fields, "header") ? undefined : complain(context, names.missing, line.keyword, { subject: "A limit", what: "`by client_ip`, `by header \"…\"` or `by everyone`" });
+  const common = { by, status: refusalStatus(context, fields), origin: { file: context.file, range: line.range } };
   if (has(fields, "connections")) {
     const count = numberOf(context, fields, "count");
     return count === undefined ? undefined : { kind: "connections", count, ...common };
@@ -155,22 +209,27 @@ function limitOf(context: Context, line: Statement): Limit | undefined {
   return ratePerSecond === undefined ? undefined : { kind: "rate", ratePerSecond, burst: numberOf(context, fields, "burst") ?? 0, nodelay: has(fields, "nodelay"), ...common };
 }
 
+/** Statuses with which both balancers can refuse. */
+const refusalStatuses: ReadonlySet<number> = new Set([400, 401, 403, 404, 405, 408, 410, 413, 421, 422, 425, 429, 500, 501, 502, 503, 504]);
+
+function refusalStatus(context: Context, fields: Fields): number {
+  const status = numberOf(context, fields, "status") ?? 429;
+  if (!refusalStatuses.has(status)) complain(context, values.badStatus, rangeOfField(fields, "status") ?? { start: 0, end: 0 }, { text: String(status), reason: "is no status with which HAProxy refuses: write 429 or 503" });
+  return status;
+}
+
 function keyOf(context: Context, fields: Fields): LimitKey | undefined {
   if (has(fields, "client_ip")) return { kind: "client_ip" };
   if (has(fields, "everyone")) return { kind: "everyone" };
-  const name = textOf(context, fields, "header");
+  const name = shapedText(context, fields, "header", "The name of a header", shapes.headerName);
   return name === undefined ? undefined : { kind: "header", name };
 }
 
 function headerOf(context: Context, line: Statement): HeaderRule | undefined {
   const { fields } = line;
-  const name = textOf(context, fields, "name");
+  const name = shapedText(context, fields, "name", "The name of a header", shapes.headerName);
   const action = has(fields, "remove") ? "remove" : choiceOf(fields, "action", ["set", "add"] as const);
   if (name === undefined || action === undefined) return undefined;
-  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) {
-    complain(context, values.badText, rangeOfField(fields, "name") ?? line.range, { what: "The name of a header", text: name, reason: "it holds only letters, digits and !#$%&'*+-.^_`|~" });
-    return undefined;
-  }
   return compact<HeaderRule>({
     on: choiceOf(fields, "on", ["request", "response"] as const) ?? "response", action, name,
     value: action === "remove" ? undefined : textOf(context, fields, "value"),

@@ -8,6 +8,8 @@ import { compact, complain, originOf } from "./context.ts";
 import { expressionOf, has, isExpression, numberOf, rangeOfField, textOf, wordOf } from "./fields.ts";
 import type { Affinity, Algorithm, GeoRule, HashKey, Retry, RetryCondition, Strategy } from "./policy.ts";
 import { childOf, childrenOf } from "./statements.ts";
+import * as shapes from "./text-shapes.ts";
+import { shapedText } from "./text-shapes.ts";
 
 export const defaultRetry: Retry = { count: 1, on: ["error"], unsafe: false };
 
@@ -51,12 +53,12 @@ function readAlgorithm(context: Context, statement: Statement | undefined): Algo
   if (word !== undefined) return { kind: plainAlgorithms.get(word) ?? "round_robin" };
   if (has(fields, "hash")) {
     const kind = wordOf(fields, "key");
-    const keyName = textOf(context, fields, "key_name");
+    const keyName = kind === undefined ? undefined : shapedText(context, fields, "key_name", `The name of a ${kind === "query" ? "query parameter" : kind}`, kind === "cookie" ? shapes.cookieName : kind === "query" ? shapes.queryName : shapes.headerName);
     const key: HashKey = kind === "header" || kind === "cookie" || kind === "query" ? { kind, name: keyName ?? "" } : { kind: kind === "path" ? "path" : "uri" };
     return { kind: "hash", key, consistent: has(fields, "consistent") };
   }
   if (has(fields, "least_predicted_load")) {
-    for (const label of ["window", "ahead"]) if (!has(fields, label)) complain(context, names.missing, statement.keyword, { subject: "least_predicted_load", what: `\`${label}\` and a duration` });
+    if (!statement.broken) for (const label of ["window", "ahead"]) if (!has(fields, label)) complain(context, names.missing, statement.keyword, { subject: "least_predicted_load", what: `\`${label}\` and a duration` });
     return { kind: "least_predicted_load", windowSeconds: numberOf(context, fields, "window") ?? 300, aheadSeconds: numberOf(context, fields, "ahead") ?? 60 };
   }
   if (has(fields, "geo")) return readGeo(context, statement);
@@ -68,23 +70,26 @@ function readGeo(context: Context, statement: Statement): Algorithm {
     const list = fieldOf(line.fields, "to")?.value;
     return list?.type === "list" ? list.items.flatMap((item) => (item.type === "group" ? (wordOf(item.fields, "name") ?? []) : [])) : [];
   };
+  const seen = new Set<string>();
   const networks = childrenOf(statement, "network").flatMap((line): readonly GeoRule[] => {
     const network = textOf(context, line.fields, "network");
     const range = rangeOfField(line.fields, "network") ?? line.range;
     const reason = network === undefined ? undefined : networkProblem(network);
     if (network === undefined) return [];
     if (reason !== undefined) complain(context, values.badText, range, { what: "A network", text: network, reason });
+    else if (seen.has(network)) complain(context, names.conflict, range, { message: `The network ${network} is there already: keep one` });
+    seen.add(network);
     return [{ network, servers: serversOf(line), origin: { file: context.file, range: line.range } }];
   });
   const fallback = childOf(statement, "default");
-  if (fallback === undefined) complain(context, names.missing, statement.keyword, { subject: "geo", what: "a `default to` line" });
+  if (fallback === undefined && !statement.broken) complain(context, names.missing, statement.keyword, { subject: "geo", what: "a `default to` line" });
   return { kind: "geo", networks, fallback: fallback === undefined ? [] : serversOf(fallback) };
 }
 
 function readAffinity(context: Context, statement: Statement): Affinity | undefined {
   const origin = originOf(context, statement);
   if (has(statement.fields, "ip")) return { kind: "ip", origin: { file: origin.file, range: origin.range } };
-  const name = textOf(context, statement.fields, "name");
+  const name = shapedText(context, statement.fields, "name", "The name of a cookie", shapes.cookieName);
   const ttlSeconds = numberOf(context, statement.fields, "ttl");
   return name === undefined || ttlSeconds === undefined ? undefined : { kind: "cookie", name, ttlSeconds, origin: { file: origin.file, range: origin.range } };
 }
@@ -97,6 +102,11 @@ function readRetry(context: Context, statement: Statement | undefined): Retry {
     if (!isExpression(item)) return [];
     const status = expressionOf(context, item, { type: "value", kind: "count", label: "status", min: 400, max: 599 });
     return status === undefined ? [] : [status];
+  });
+  const given = list?.type === "list" ? list.items : [];
+  on?.forEach((condition, index) => {
+    const item = given[index];
+    if (on.length === given.length && item !== undefined && on.indexOf(condition) < index) complain(context, names.conflict, item.range, { message: `${condition} is named twice: keep one` });
   });
   return {
     count: numberOf(context, statement.fields, "retry") ?? defaultRetry.count,

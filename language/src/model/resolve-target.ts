@@ -1,3 +1,4 @@
+import * as names from "../diagnostics/names.ts";
 import * as values from "../diagnostics/values.ts";
 import type { Statement } from "../syntax/tree.ts";
 import { builtinMetrics } from "../text/vocabulary.ts";
@@ -5,8 +6,11 @@ import { ipv4Problem, isIpv6, readAddress } from "./address.ts";
 import type { Context } from "./context.ts";
 import { compact, complain } from "./context.ts";
 import { choiceOf, has, numberOf, rangeOfField, textOf } from "./fields.ts";
+import { pairsOf } from "./resolve-workload.ts";
 import { childOf, childrenOf } from "./statements.ts";
 import type { HaproxyTarget, KubernetesTarget, NginxTarget, Target } from "./target.ts";
+import * as shapes from "./text-shapes.ts";
+import { shapedText } from "./text-shapes.ts";
 import { defaultHaproxy, defaultKubernetes, defaultNginx, targetNames } from "./target.ts";
 
 export function resolveTarget(context: Context, statement: Statement): Target | undefined {
@@ -23,14 +27,10 @@ export function resolveTarget(context: Context, statement: Statement): Target | 
       emit: choiceOf(fieldsOf("emit"), "emit", ["all", "backends"] as const) ?? "all",
     });
     case "kubernetes": {
-      const pairs = (keyword: string): readonly (readonly [string, string])[] => childrenOf(statement, keyword).flatMap((line) => {
-        const [key, value] = [textOf(context, line.fields, "key"), textOf(context, line.fields, "value")];
-        return key === undefined || value === undefined ? [] : [[key, value] as const];
-      });
       const schedules = choiceOf(fieldsOf("schedules"), "schedules", ["cronjob", "keda"] as const) ?? "cronjob";
       return compact<KubernetesTarget>({
         kind, origin, version: versionOf(context, statement) ?? defaultKubernetes.version,
-        namespace: textOf(context, fieldsOf("namespace"), "namespace"),
+        namespace: shapedText(context, fieldsOf("namespace"), "namespace", "A namespace", shapes.dnsLabel),
         emit: choiceOf(fieldsOf("emit"), "emit", ["all", "autoscaling"] as const) ?? "all",
         schedules,
         autoscaler: choiceOf(fieldsOf("autoscaler"), "autoscaler", ["hpa", "keda"] as const) ?? (schedules === "keda" ? "keda" : "hpa"),
@@ -38,13 +38,9 @@ export function resolveTarget(context: Context, statement: Statement): Target | 
         expose: exposeOf(context, childOf(statement, "expose")),
         balancer: choiceOf(fieldsOf("balancer"), "balancer", ["none", "nginx", "haproxy"] as const) ?? "none",
         monitoring: choiceOf(fieldsOf("monitoring"), "monitoring", ["on", "off"] as const) === "on",
-        metricNames: childrenOf(statement, "metric").flatMap((line) => {
-          const metric = choiceOf(line.fields, "metric", builtinMetrics);
-          const name = textOf(context, line.fields, "name");
-          return metric === undefined || name === undefined ? [] : [{ metric, name }];
-        }),
-        labels: pairs("label"),
-        annotations: pairs("annotation"),
+        metricNames: metricNamesOf(context, statement),
+        labels: pairsOf(context, statement, "label"),
+        annotations: pairsOf(context, statement, "annotation"),
       });
     }
     default: return undefined;
@@ -69,8 +65,22 @@ function resolverOf(context: Context, statement: Statement): string | undefined 
   return complain(context, values.badText, rangeOfField(fields, "resolver") ?? statement.range, { what: "A resolver", text, reason: 'it is an IP address, with a port if need be, such as "10.96.0.10" or "10.96.0.10:53"' });
 }
 
+function metricNamesOf(context: Context, statement: Statement): KubernetesTarget["metricNames"] {
+  const seen = new Set<string>();
+  return childrenOf(statement, "metric").flatMap((line) => {
+    const metric = choiceOf(line.fields, "metric", builtinMetrics);
+    const name = shapedText(context, line.fields, "name", "The name of a metric", shapes.notEmpty);
+    if (metric === undefined || name === undefined) return [];
+    if (seen.has(metric)) return complain(context, names.conflict, rangeOfField(line.fields, "metric") ?? line.keyword, { message: `${metric} has a name already: keep one` }) ?? [];
+    seen.add(metric);
+    return [{ metric, name }];
+  });
+}
+
 function exposeOf(context: Context, line: Statement | undefined): KubernetesTarget["expose"] {
-  const name = line === undefined ? undefined : textOf(context, line.fields, "name");
-  if (line === undefined || name === undefined) return { kind: "none" };
-  return has(line.fields, "gateway") ? { kind: "gateway", name } : { kind: "ingress", className: name };
+  if (line === undefined || has(line.fields, "none")) return { kind: "none" };
+  const isGateway = has(line.fields, "gateway");
+  const name = isGateway ? shapedText(context, line.fields, "name", "The name of a Gateway", shapes.gatewayName) : shapedText(context, line.fields, "name", "An ingress class", shapes.dnsSubdomain);
+  if (name === undefined) return { kind: "none" };
+  return isGateway ? { kind: "gateway", name } : { kind: "ingress", className: name };
 }

@@ -1,4 +1,5 @@
 import * as names from "../diagnostics/names.ts";
+import * as values from "../diagnostics/values.ts";
 import type { Statement, Value } from "../syntax/tree.ts";
 import { fieldOf } from "../syntax/tree.ts";
 import { builtinMetrics } from "../text/vocabulary.ts";
@@ -7,7 +8,7 @@ import { compact, complain } from "./context.ts";
 import type { Dimension } from "./dimension.ts";
 import { evaluate } from "./evaluate.ts";
 import type { Fields } from "./fields.ts";
-import { choiceOf, countOrShareOf, has, isExpression, numberOf, rangeOfField } from "./fields.ts";
+import { adviceOf, choiceOf, countOrShareOf, has, isExpression, numberOf, rangeOfField, unitFixes } from "./fields.ts";
 import { dimensionWords, isPlain } from "./quantity.ts";
 import type { BuiltinMetric, Comparison, Direction, DirectionPart, Metric, MetricCondition, MetricReference, MetricTarget, RateLimit, Rule, RuleAction, Threshold } from "./scaling.ts";
 import type { Scopes } from "./scopes.ts";
@@ -58,28 +59,41 @@ export function resolveThreshold(context: Context, scope: MetricScope, statement
     });
   }
   if (cooldown !== undefined) {
-    complain(context, names.conflict, cooldown.keyword, { message: "`cooldown` is for rules only: write `down { stabilize 5m }` to keep a metric-based threshold from shrinking early" });
+    onlyForRules(context, statement, cooldown);
   }
-  if (predict !== undefined) {
+  if (predict !== undefined && !predict.broken) {
     for (const label of ["window", "ahead"]) if (!has(predict.fields, label)) complain(context, names.missing, predict.keyword, { subject: "`predict linear`", what: `\`${label}\` and a duration` });
     if (targets.length === 0) complain(context, names.missing, predict.keyword, { subject: "`predict`", what: "a `target` to predict" });
   }
   return compact<Threshold>({
     kind: "metric", ...base,
-    targets: targets.flatMap((target) => targetOf(context, scope, target) ?? []),
+    targets: targets.flatMap((target) => targetOf(context, scope, target, "above-zero") ?? []),
     predict: predict === undefined ? undefined : { windowSeconds: numberOf(context, predict.fields, "window") ?? 300, aheadSeconds: numberOf(context, predict.fields, "ahead") ?? 60 },
   });
 }
 
-function targetOf(context: Context, scope: MetricScope, statement: Statement): MetricTarget | undefined {
+/** `cooldown` beside a `target`: what it is meant to do is `stabilize`. */
+function onlyForRules(context: Context, statement: Statement, cooldown: Statement): void {
+  const given = fieldOf(cooldown.fields, "cooldown")?.value ?? fieldOf(cooldown.fields, "down")?.value;
+  const text = given?.type === "literal" ? given.text : "5m";
+  const instead = `down { stabilize ${text} }`;
+  complain(context, names.conflict, cooldown.keyword, { message: `\`cooldown\` is for rules only: write \`${instead}\` to keep a metric-based threshold from shrinking early` },
+    childOf(statement, "down") === undefined ? { fixes: [{ title: `Write ${instead}`, file: context.file, edits: [{ range: cooldown.range, text: instead }] }] } : {});
+}
+
+/** What a metric is steered to is above zero: members are asked for in proportion to it. */
+function targetOf(context: Context, scope: MetricScope, statement: Statement, least: "zero" | "above-zero"): MetricTarget | undefined {
   const metric = metricReference(context, scope, fieldOf(statement.fields, "metric")?.value);
   const value = metricValue(context, metric, statement.fields);
+  if (value !== undefined && least === "above-zero" && value.value <= 0) {
+    return complain(context, values.outOfRange, rangeOfField(statement.fields, "value") ?? statement.range, { what: "A `target`", value: "0", min: "more than 0", max: undefined });
+  }
   return metric === undefined || value === undefined ? undefined : { metric, ...value, origin: { file: context.file, range: statement.range } };
 }
 
 /** `METRIC OP VALUE` of a rule, of `active`. */
 export function conditionOf(context: Context, scope: MetricScope, statement: Statement): MetricCondition | undefined {
-  const target = targetOf(context, scope, statement);
+  const target = targetOf(context, scope, statement, "zero");
   const operator = choiceOf(statement.fields, "operator", ["<", "<=", ">", ">="] as const satisfies readonly Comparison[]);
   return target === undefined || operator === undefined ? undefined : { ...target, operator };
 }
@@ -118,17 +132,15 @@ function metricValue(context: Context, metric: MetricReference | undefined, fiel
   if (!isExpression(field?.value)) return undefined;
   const quantity = evaluate(context, field.value);
   if (quantity === undefined || metric === undefined) return undefined;
-  if (metric.kind !== "builtin") return quantity;
-  const due = metricDimensions[metric.name];
+  const due = metric.kind === "builtin" ? metricDimensions[metric.name] : metric.kind === "declared" ? metric.metric.dimension : undefined;
+  if (due === undefined) return quantity;
+  const called = metric.kind === "declared" ? metric.metric.name : metric.kind === "builtin" ? metric.name : "";
   const fits = quantity.dimension === due || ((due === "ratio" || due === "number") && isPlain(quantity.dimension) && !(due === "number" && quantity.dimension === "ratio"));
   if (!fits) {
-    const literal = field.value.type === "literal" ? field.value : undefined;
-    const minutes = literal?.kind === "duration" ? /^(\d+)m$/.exec(literal.text) : null;
-    const replacement = minutes !== null && due === "ratio" ? String(Number(minutes[1]) / 1000)
-      : literal !== undefined && quantity.dimension === "number" ? literal.text + (due === "rate" ? "rps" : due === "duration" ? "s" : "%") : undefined;
+    const fixes = unitFixes(context, field.value, quantity.dimension, due);
     return complain(context, names.wrongDimension, field.value.range, {
-      due: `${dimensionWords[due]} (for ${metric.name})`, given: capital(dimensionWords[quantity.dimension]), advice: replacement === undefined ? "" : `write \`${replacement}\``,
-    }, replacement === undefined ? {} : { fixes: [{ title: `Write ${replacement}`, file: context.file, edits: [{ range: field.value.range, text: replacement }] }] });
+      due: `${dimensionWords[due]} (for ${called})`, given: capital(dimensionWords[quantity.dimension]), advice: adviceOf(fixes),
+    }, { fixes });
   }
   if (quantity.value < 0) return complain(context, names.conflict, field.value.range, { message: "A metric is never below zero: write a value that it can reach" });
   return { value: quantity.value, dimension: due };

@@ -1,5 +1,6 @@
 import * as names from "../diagnostics/names.ts";
 import * as values from "../diagnostics/values.ts";
+import { nearest } from "../syntax/nearest.ts";
 import type { Statement, Value } from "../syntax/tree.ts";
 import { fieldOf } from "../syntax/tree.ts";
 import { measures } from "../text/vocabulary.ts";
@@ -9,14 +10,16 @@ import { compact, complain } from "./context.ts";
 import type { Dimension } from "./dimension.ts";
 import { evaluate } from "./evaluate.ts";
 import type { Fields } from "./fields.ts";
-import { choiceOf, countOrShareOf, expressionOf, isExpression, numberOf, rangeOfField, textOf, wordOf } from "./fields.ts";
+import { adviceOf, choiceOf, countOrShareOf, expressionOf, isExpression, numberOf, rangeOfField, unitFixes, wordOf } from "./fields.ts";
 import type { Backend } from "./policy.ts";
-import { dimensionWords, isPlain } from "./quantity.ts";
+import { dimensionWords, durationText, isPlain, quantityText } from "./quantity.ts";
 import { dateValue, daysOf, timezoneOf } from "./resolve-schedule.ts";
 import type { Comparison } from "./scaling.ts";
 import type { Scopes } from "./scopes.ts";
 import { lookup } from "./scopes.ts";
 import { childOf, childrenOf } from "./statements.ts";
+import * as shapes from "./text-shapes.ts";
+import { shapedText } from "./text-shapes.ts";
 import type { Burst, DailyPoint, Expectation, Fault, FaultSubject, Measure, Moment, Scenario, Traffic, TrafficShape } from "./traffic.ts";
 
 export function resolveTraffic(context: Context, statement: Statement, name: string): Traffic {
@@ -42,11 +45,11 @@ export function resolveTraffic(context: Context, statement: Statement, name: str
   });
 }
 
-const shapes = ["base", "daily", "ramp", "trace"] as const;
+const shapeWords = ["base", "daily", "ramp", "trace"] as const;
 
 function shapeOf(context: Context, statement: Statement, name: string): TrafficShape {
   const none: TrafficShape = { kind: "base", ratePerSecond: 0 };
-  const given = shapes.flatMap((keyword) => childOf(statement, keyword) ?? []);
+  const given = shapeWords.flatMap((keyword) => childOf(statement, keyword) ?? []);
   const line = given[0];
   if (line === undefined) {
     complain(context, names.missing, rangeOfField(statement.fields, "name") ?? statement.keyword, { subject: `The traffic ${name}`, what: "one of `base`, `daily`, `ramp`, `trace`" });
@@ -65,7 +68,7 @@ function shapeOf(context: Context, statement: Statement, name: string): TrafficS
         const value = fieldOf(fields, label)?.value;
         return value?.type === "string" ? value.value : value?.type === "name" ? value.name : undefined;
       };
-      const path = textOf(context, fields, "trace");
+      const path = shapedText(context, fields, "trace", "The file of a trace", shapes.notEmpty);
       return path === undefined ? none : compact<Extract<TrafficShape, { kind: "trace" }>>({
         kind: "trace", path, timeColumn: column("time"), rateColumn: column("rate"), unit: choiceOf(fields, "unit", ["rps", "rpm", "requests"] as const) ?? "rps",
         origin: { file: context.file, range: line.range },
@@ -103,6 +106,10 @@ function burstOf(context: Context, line: Statement): Burst | undefined {
   const factor = numberOf(context, line.fields, "burst");
   const at = momentOf(context, line.fields);
   const seconds = numberOf(context, line.fields, "for");
+  const atRange = rangeOfField(line.fields, "at");
+  if (at?.kind === "offset" && atRange !== undefined) {
+    return complain(context, values.badTime, atRange, { text: `+${durationText(at.seconds)}`, reason: "counts from the start of a run, and a traffic has none: write a time of day or a date" });
+  }
   return factor === undefined || at === undefined || seconds === undefined ? undefined : { factor, at, seconds, origin: { file: context.file, range: line.range } };
 }
 
@@ -147,6 +154,9 @@ export function resolveScenario(context: Context, scope: ScenarioScope, statemen
   const durationSeconds = number("duration") ?? 86_400;
   const replicas = number("replicas");
   if (backend === undefined) return undefined;
+  if (trafficLine === undefined && backend.demand === undefined && childOf(declared?.statement ?? statement, "demand") === undefined) {
+    complain(context, names.missing, nameRange, { subject: `The scenario ${name}`, what: `a \`traffic\`, or a \`demand\` in ${backend.name}` });
+  }
   return compact<Scenario>({
     name, backend, durationSeconds, replicas, faults, expectations,
     traffic: resolvedTraffic === undefined ? undefined : { traffic: resolvedTraffic, factor: numberOf(context, trafficLine?.fields ?? [], "factor") ?? 1 },
@@ -167,7 +177,10 @@ function subjectOf(context: Context, line: Statement, backend: Backend | undefin
   const server = fieldOf(line.fields, "server")?.value;
   if (server?.type === "name") {
     if (backend !== undefined && !backend.servers.some((candidate) => candidate.name === server.name)) {
-      complain(context, names.unknownName, server.range, { what: `server of ${backend.name}`, name: server.name, nearest: undefined });
+      const near = nearest(server.name, backend.servers.map((candidate) => candidate.name));
+      complain(context, names.unknownName, server.range, { what: `server of ${backend.name}`, name: server.name, nearest: near }, near === undefined ? {} : {
+        fixes: [{ title: `Write ${near}`, file: context.file, edits: [{ range: server.range, text: near }] }],
+      });
     }
     return { kind: "server", name: server.name };
   }
@@ -193,7 +206,13 @@ function expectationOf(context: Context, line: Statement): Expectation | undefin
   const fits = quantity.dimension === due || asShare || (due === "ratio" && quantity.dimension === "number") || (due === "number" && quantity.dimension !== "ratio" && isPlain(quantity.dimension));
   if (!fits) {
     const words = dimensionWords[quantity.dimension];
-    return complain(context, names.wrongDimension, value.range, { due: `${dimensionWords[due]} (for ${measure})`, given: words.charAt(0).toUpperCase() + words.slice(1), advice: "" });
+    const fixes = unitFixes(context, value, quantity.dimension, due);
+    return complain(context, names.wrongDimension, value.range, {
+      due: `${dimensionWords[due]} (for ${measure})`, given: words.charAt(0).toUpperCase() + words.slice(1), advice: adviceOf(fixes),
+    }, { fixes });
+  }
+  if ((measure === "availability" || asShare) && quantity.value > 1) {
+    return complain(context, values.outOfRange, value.range, { what: `\`${measure}\``, value: quantityText({ dimension: "ratio", value: quantity.value }), min: "0%", max: "100%" });
   }
   return compact<Expectation>({ measure, operator, value: quantity.value, asShare, ofTime: numberOf(context, line.fields, "for"), origin: { file: context.file, range: line.range } });
 }

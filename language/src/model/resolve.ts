@@ -3,6 +3,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import * as names from "../diagnostics/names.ts";
 import type { FileNode, Statement } from "../syntax/tree.ts";
 import { nameOf } from "../syntax/tree.ts";
+import { checkPorts } from "./check-ports.ts";
 import type { Context } from "./context.ts";
 import { complain } from "./context.ts";
 import { createParams, unknownOverrides } from "./params.ts";
@@ -78,6 +79,7 @@ export function resolvePolicy(files: readonly ParsedFile[], overrides: Overrides
     scenarios: all("scenario", scenarioOf),
     targets: targetsOf(contexts),
   };
+  if (root !== undefined) checkPorts(root, policy.services);
   reportUnused(scopes);
   return { policy, scopes, diagnostics: distinct(found) };
 }

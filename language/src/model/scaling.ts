@@ -27,6 +27,8 @@ export interface Metric {
   readonly per: "member" | "pool";
   readonly undivided: boolean;
   readonly as?: MetricExpression;
+  /** Of `as`; what the metric is held against has it too. */
+  readonly dimension?: Dimension;
   readonly origin: Origin;
 }
 

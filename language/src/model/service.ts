@@ -1,4 +1,5 @@
 /** Services (what clients reach) of the resolved policy. Units as in policy.ts. */
+import type { Range } from "../text/range.ts";
 import type { Backend, Origin } from "./policy.ts";
 
 export interface Listener {
@@ -50,6 +51,8 @@ export interface Service {
   readonly documentation?: string;
   readonly listeners: readonly Listener[];
   readonly hosts: readonly string[];
+  /** Where each of `hosts` was written. */
+  readonly hostRanges?: readonly Range[];
   readonly redirect?: { readonly except: readonly string[]; readonly origin: Origin };
   /** `to BACKEND …`: everything. Exclusive with `routes`. */
   readonly to: readonly Destination[];
@@ -62,5 +65,6 @@ export interface Service {
   readonly bodyLimitBytes?: number;
   readonly trustProxies: readonly string[];
   readonly metricsPort?: number;
+  readonly metricsRange?: Range;
   readonly origin: Origin;
 }

@@ -150,6 +150,11 @@ class StatementGrammar {
     const { p, g } = this;
     const comma = this.places++;
     const item = this.compile(element.item);
+    /** What was read from there on; an empty range where nothing was. */
+    const readSince = (start: number): { start: number; end: number } => {
+      const end = p.previous().endOffset + 1;
+      return { start: Math.min(start, end), end };
+    };
     const readItem = (into: Group[]): void => {
       const outer = p.fields;
       const start = p.next().startOffset;
@@ -160,7 +165,7 @@ class StatementGrammar {
         item();
       } finally {
         p.fields = outer;
-        group.range = { start, end: Math.max(start, p.previous().endOffset + 1) };
+        group.range = readSince(start);
       }
     };
     let items: Group[] = [];
@@ -185,7 +190,7 @@ class StatementGrammar {
         readItem(mine);
         g.many(index, rest);
       } finally {
-        value.range = { start, end: Math.max(start, p.previous().endOffset + 1) };
+        value.range = readSince(start);
       }
     };
   }

@@ -203,11 +203,11 @@ export class PolicyParser extends EmbeddedActionsParser {
       }
       const statement = token.tokenType === t.StringLiteralToken ? stringLead : statements.get(token.image) ?? (isNameToken(token) ? nameLead : undefined);
       if (statement === undefined) {
-        const after = draft.statements.at(-1);
-        this.problems.push({
-          kind: "unknown-statement", block: spec, after: after !== undefined && !token.lineStart && !after.broken ? after : undefined, found: token,
-          previous: this.previous(), next: this.LA(2) as PolicyToken,
-        });
+        const last = draft.statements.at(-1);
+        const after = last !== undefined && !token.lineStart && !last.broken ? last : undefined;
+        this.problems.push({ kind: "unknown-statement", block: spec, after, found: token, previous: this.previous(), next: this.LA(2) as PolicyToken });
+        // What follows the word is lost to the statement, so it says less than was written.
+        if (after !== undefined) after.broken = true;
         this.resync(draft, "behind");
       } else this.guarded(statement, draft);
     }

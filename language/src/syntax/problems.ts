@@ -51,7 +51,7 @@ function unknownStatement(file: string, fact: Extract<ParseProblem, { kind: "unk
   }
   const replace = (by: string): readonly QuickFix[] => [{ title: `Write ${by}`, file, edits: [{ range, text: by }] }];
   if (fact.after !== undefined) {
-    const known = optionWords(fact.after.spec.elements);
+    const known = optionWords(fact.after.spec.elements).filter((word) => word !== image);
     const near = isNameToken(fact.found) ? nearest(image, [...known, ...fact.block.statements.map((statement) => statement.keyword)]) : undefined;
     return report(problems.unknownOption, { file, range }, { word: described(fact.found), subject: fact.after.spec.subject, nearest: near, known }, near === undefined ? {} : { fixes: replace(near) });
   }

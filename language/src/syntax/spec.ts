@@ -26,6 +26,8 @@ export type ReferenceKind = "backend" | "strategy" | "metric" | "threshold" | "s
 export interface Bounds {
   readonly min?: number;
   readonly max?: number;
+  /** Where a number or a share may stand: the largest share. */
+  readonly maxShare?: number;
 }
 
 export interface ValueElement extends Bounds {

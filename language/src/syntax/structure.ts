@@ -191,10 +191,12 @@ export function structureOf(file: string, tokens: readonly PolicyToken[]): Struc
   return { segments, problems: found };
 }
 
-/** True for the `=` of `param NAME =` and of an environment's lines. */
+/** True for the `=` of `param NAME =`, of an environment's lines, and where an operator is due. */
 function bindsValue(tokens: readonly PolicyToken[], index: number, frames: readonly Frame[], from: number): boolean {
   if (frames.length === 0) return tokens[from]?.image === "param" && index === from + 2;
-  return frames.at(-1)?.spec?.name === "environment";
+  const frame = frames.at(-1);
+  // In a comparison it is meant as one: the parser says which there are.
+  return frame?.spec === environmentBlock || ["when", "active", "expect"].includes(frame?.statement?.keyword ?? "");
 }
 
 /**

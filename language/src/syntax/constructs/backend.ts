@@ -37,7 +37,7 @@ const workload: BlockSpec = {
     statement("namespace", "Kubernetes namespace.", [value("text", "namespace", { expects: 'a namespace such as "shop"' })]),
     statement("startup", "Time until a new member takes traffic.", [value("duration", "startup", { min: 0, max: day })], { default: "0s" }),
     statement("shutdown", "Time a member has to finish its requests.", [value("duration", "shutdown", { min: 0, max: day })], { default: "30s" }),
-    statement("disruption", "How many members may be away at once, a number or a share.", [value("count-or-share", "disruption", { min: 0, max: 100_000 })], { default: "1" }),
+    statement("disruption", "How many members may be away at once, a number or a share.", [value("count-or-share", "disruption", { min: 0, max: 100_000, maxShare: 1 })], { default: "1" }),
     statement("label", "A label of the objects.", [value("text", "key"), value("text", "value")], { repeatable: true }),
     statement("annotation", "An annotation of the objects.", [value("text", "key"), value("text", "value")], { repeatable: true, subject: "An annotation" }),
     statement("service_account", "ServiceAccount of the members.", [value("text", "service_account")]),

@@ -7,7 +7,7 @@ const direction: BlockSpec = {
   name: "direction",
   statements: [
     statement("by", "At most this many members, or this share, in each period.", [
-      value("count-or-share", "by", { min: 0, max: 100_000 }), word("every"), value("duration", "every", { min: 1, max: 1800 }),
+      value("count-or-share", "by", { min: 1, max: 100_000 }), word("every"), value("duration", "every", { min: 1, max: 1800 }),
     ], { repeatable: true, subject: "`by`" }),
     statement("select", "Which of several limits counts.", [oneOf("select", "max", "min", "disabled")], { subject: "`select`" }),
     statement("stabilize", "Time over which the most cautious recommendation counts.", [value("duration", "stabilize", { min: 0, max: 3600 })], { subject: "`stabilize`" }),
@@ -28,8 +28,8 @@ export const thresholdStatements: readonly StatementSpec[] = [
     value("metric", "metric"), value("comparison", "operator"), value("quantity", "value"),
     optional(word("for"), value("duration", "for", { min: 0, max: day })),
     choice(
-      [word("add"), value("count-or-share", "add", { min: 0, max: 100_000 })],
-      [word("remove"), value("count-or-share", "remove", { min: 0, max: 100_000 })],
+      [word("add"), value("count-or-share", "add", { min: 1, max: 100_000 })],
+      [word("remove"), value("count-or-share", "remove", { min: 1, max: 100_000, maxShare: 1 })],
       [flag("double")], [flag("halve")],
       [word("set"), value("count", "set", { min: 0, max: 100_000 })],
     ),

@@ -34,7 +34,7 @@ export const trafficBlock: BlockSpec = {
 
 const faultSubject: Element = choice(
   [word("server"), value("reference", "server", { refersTo: "server" })],
-  [value("count-or-share", "count", { min: 0, max: 100_000 }), optional(word("of")), word("replicas")],
+  [value("count-or-share", "count", { min: 1, max: 100_000, maxShare: 1 }), optional(word("of")), word("replicas")],
 );
 const faultTime: readonly Element[] = [word("at"), value("moment", "at"), word("for"), value("duration", "for", { min: 1, max: year })];
 
