@@ -1,107 +1,163 @@
 /** The peers of an nginx upstream and its smooth weighted round robin. As in nginx 1.22. */
 import type { BalancedServer, PickRequest } from "./balancer.ts";
 
-export interface Peer {
-  readonly index: number;
-  readonly address: string;
-  readonly weight: number;
-  readonly maxConnections: number;
-  readonly maxFails: number;
-  readonly failSeconds: number;
-  down: boolean;
-  connections: number;
+/** Of each server, by its index. Columns, for a simulation looks at all of them for every request. */
+export interface Peers {
+  readonly addresses: readonly string[];
+  readonly weight: Int32Array;
+  /** 0: none. */
+  readonly maxConnections: Int32Array;
+  readonly maxFails: Int32Array;
+  readonly failSeconds: Float64Array;
+  readonly down: Uint8Array;
+  readonly connections: Int32Array;
   /** Falls with failures and recovers by one with every look at the peer. */
-  effectiveWeight: number;
+  readonly effectiveWeight: Int32Array;
   /** The smooth turn: largest goes next. */
-  currentWeight: number;
-  fails: number;
+  readonly currentWeight: Int32Array;
+  readonly fails: Int32Array;
   /** Whole seconds. */
-  accessedAt: number;
-  checkedAt: number;
+  readonly accessedAt: Float64Array;
+  readonly checkedAt: Float64Array;
+  /** 1 in its only place: every peer may be picked and has its full weight, so that nobody needs to look. */
+  readonly calm: Uint8Array;
 }
 
 export interface PeerList {
-  readonly peers: readonly Peer[];
+  /** Indexes of its servers. */
+  readonly members: Int32Array;
   /** Of all its peers, down or not. */
   readonly totalWeight: number;
   /** The only server of an upstream without backups: its failures are not counted. */
   readonly single: boolean;
 }
 
-export interface PeerLists {
+export interface Upstream {
+  readonly peers: Peers;
   readonly primary: PeerList;
   /** Used only where the first list gives nothing. */
   readonly backup: PeerList;
-  readonly byIndex: readonly Peer[];
 }
 
-export function peerLists(servers: readonly BalancedServer[]): PeerLists {
-  const byIndex = servers.map((server, index): Peer => ({
-    index,
-    address: server.address,
-    weight: server.weight,
-    maxConnections: server.maxConnections ?? 0,
-    maxFails: server.maxFails ?? 1,
-    failSeconds: server.failSeconds ?? 10,
-    down: server.down ?? false,
-    connections: 0,
-    effectiveWeight: server.weight,
-    currentWeight: 0,
-    fails: 0,
-    accessedAt: 0,
-    checkedAt: 0,
-  }));
-  const primary = byIndex.filter((peer) => servers[peer.index]?.backup !== true);
-  const backup = byIndex.filter((peer) => servers[peer.index]?.backup === true);
-  return { primary: list(primary, primary.length === 1 && backup.length === 0), backup: list(backup, false), byIndex };
+/** No peer. */
+export const none = -1;
+
+export function upstreamOf(servers: readonly BalancedServer[]): Upstream {
+  const count = servers.length;
+  const weight = Int32Array.from(servers, (server) => server.weight);
+  const peers: Peers = {
+    addresses: servers.map((server) => server.address),
+    weight,
+    maxConnections: Int32Array.from(servers, (server) => server.maxConnections ?? 0),
+    maxFails: Int32Array.from(servers, (server) => server.maxFails ?? 1),
+    failSeconds: Float64Array.from(servers, (server) => server.failSeconds ?? 10),
+    down: Uint8Array.from(servers, (server) => (server.down === true ? 1 : 0)),
+    connections: new Int32Array(count),
+    effectiveWeight: weight.slice(),
+    currentWeight: new Int32Array(count),
+    fails: new Int32Array(count),
+    accessedAt: new Float64Array(count),
+    checkedAt: new Float64Array(count),
+    calm: new Uint8Array(1),
+  };
+  noteCalm(peers);
+  const indexes = servers.map((_, index) => index);
+  const primary = indexes.filter((index) => servers[index]?.backup !== true);
+  const backup = indexes.filter((index) => servers[index]?.backup === true);
+  return { peers, primary: listOf(peers, primary, primary.length === 1 && backup.length === 0), backup: listOf(peers, backup, false) };
 }
 
-function list(peers: readonly Peer[], single: boolean): PeerList {
-  return { peers, totalWeight: peers.reduce((sum, peer) => sum + peer.weight, 0), single };
+function listOf(peers: Peers, members: readonly number[], single: boolean): PeerList {
+  return { members: Int32Array.from(members), totalWeight: members.reduce((sum, index) => sum + (peers.weight[index] ?? 0), 0), single };
 }
 
 /** True where the peer may get the request. `now` in whole seconds. */
-export function isUsable(peer: Peer, request: PickRequest, now: number): boolean {
-  if (peer.down || request.tried?.has(peer.index) === true) return false;
-  if (peer.maxFails > 0 && peer.fails >= peer.maxFails && now - peer.checkedAt <= peer.failSeconds) return false;
-  return peer.maxConnections === 0 || peer.connections < peer.maxConnections;
+export function isUsable(peers: Peers, index: number, request: PickRequest, now: number): boolean {
+  if (peers.down[index] === 1) return false;
+  const fails = peers.fails[index] ?? 0;
+  if (fails > 0 && (peers.maxFails[index] ?? 0) > 0 && fails >= (peers.maxFails[index] ?? 0) && now - (peers.checkedAt[index] ?? 0) <= (peers.failSeconds[index] ?? 0)) return false;
+  const most = peers.maxConnections[index] ?? 0;
+  if (most > 0 && (peers.connections[index] ?? 0) >= most) return false;
+  return request.tried === undefined || !request.tried.has(index);
+}
+
+/** After a change that may have brought the peers to rest. */
+export function noteCalm(peers: Peers): void {
+  peers.calm[0] = peers.weight.every((weight, index) =>
+    peers.down[index] === 0 && peers.fails[index] === 0 && peers.maxConnections[index] === 0 && peers.effectiveWeight[index] === weight) ? 1 : 0;
 }
 
 /**
- * Smooth weighted round robin over `peers`: every usable one gains its weight, the largest (the first of equals) is taken and gives back the sum. Undefined
+ * Smooth weighted round robin over `members`: every usable one gains its weight, the largest (the first of equals) is taken and gives back the sum. `none`
  * where none is usable.
+ * @param length how many of `members` count
  */
-export function takeTurn(peers: readonly Peer[], request: PickRequest, now: number): Peer | undefined {
-  let best: Peer | undefined;
+export function takeTurn(peers: Peers, members: Int32Array, length: number, request: PickRequest, now: number): number {
+  if (peers.calm[0] === 1 && request.tried === undefined) return takeCalmTurn(peers, members, length);
+  const { currentWeight, effectiveWeight, weight } = peers;
+  let best = none;
+  let most = 0;
   let total = 0;
-  for (const peer of peers) {
-    if (!isUsable(peer, request, now)) continue;
-    peer.currentWeight += peer.effectiveWeight;
-    total += peer.effectiveWeight;
-    if (peer.effectiveWeight < peer.weight) peer.effectiveWeight += 1;
-    if (best === undefined || peer.currentWeight > best.currentWeight) best = peer;
+  for (let place = 0; place < length; place++) {
+    const index = members[place] ?? 0;
+    if (!isUsable(peers, index, request, now)) continue;
+    const effective = effectiveWeight[index] ?? 0;
+    const current = (currentWeight[index] ?? 0) + effective;
+    currentWeight[index] = current;
+    total += effective;
+    if (effective < (weight[index] ?? 0)) {
+      effectiveWeight[index] = effective + 1;
+      noteCalm(peers);
+    }
+    if (best === none || current > most) {
+      most = current;
+      best = index;
+    }
   }
-  if (best !== undefined) best.currentWeight -= total;
+  if (best !== none) currentWeight[best] = most - total;
+  return best;
+}
+
+function takeCalmTurn({ currentWeight, weight }: Peers, members: Int32Array, length: number): number {
+  let best = none;
+  let most = -0x8000_0000;
+  let total = 0;
+  for (let place = 0; place < length; place++) {
+    const index = members[place] ?? 0;
+    const own = weight[index] ?? 0;
+    const current = ((currentWeight[index] ?? 0) + own) | 0;
+    currentWeight[index] = current;
+    total = (total + own) | 0;
+    if (current > most) {
+      most = current;
+      best = index;
+    }
+  }
+  if (best !== none) currentWeight[best] = most - total;
   return best;
 }
 
 /** Counts a request in flight, and opens a new period of failures where the last is over. */
-export function take(peer: Peer, now: number): number {
-  if (now - peer.checkedAt > peer.failSeconds) peer.checkedAt = now;
-  peer.connections += 1;
-  return peer.index;
+export function take(peers: Peers, index: number, now: number): void {
+  if (now - (peers.checkedAt[index] ?? 0) > (peers.failSeconds[index] ?? 0)) peers.checkedAt[index] = now;
+  peers.connections[index] = (peers.connections[index] ?? 0) + 1;
 }
 
-export function giveBack(peer: Peer, single: boolean): void {
-  peer.connections -= 1;
-  if (!single && peer.accessedAt < peer.checkedAt) peer.fails = 0;
+export function giveBack(peers: Peers, index: number, single: boolean): void {
+  peers.connections[index] = (peers.connections[index] ?? 0) - 1;
+  if (!single && (peers.accessedAt[index] ?? 0) < (peers.checkedAt[index] ?? 0) && peers.fails[index] !== 0) {
+    peers.fails[index] = 0;
+    noteCalm(peers);
+  }
 }
 
-export function giveBackFailed(peer: Peer, single: boolean, now: number): void {
-  peer.connections -= 1;
+export function giveBackFailed(peers: Peers, index: number, single: boolean, now: number): void {
+  peers.connections[index] = (peers.connections[index] ?? 0) - 1;
   if (single) return;
-  peer.fails += 1;
-  peer.accessedAt = now;
-  peer.checkedAt = now;
-  if (peer.maxFails > 0) peer.effectiveWeight = Math.max(0, peer.effectiveWeight - Math.trunc(peer.weight / peer.maxFails));
+  peers.fails[index] = (peers.fails[index] ?? 0) + 1;
+  peers.calm[0] = 0;
+  peers.accessedAt[index] = now;
+  peers.checkedAt[index] = now;
+  const maxFails = peers.maxFails[index] ?? 0;
+  if (maxFails > 0) peers.effectiveWeight[index] = Math.max(0, (peers.effectiveWeight[index] ?? 0) - Math.trunc((peers.weight[index] ?? 0) / maxFails));
 }

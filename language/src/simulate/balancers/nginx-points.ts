@@ -1,25 +1,29 @@
 /** The points of nginx's `hash … consistent`. */
 import { crc32, utf8 } from "./hashes.ts";
-import type { Peer } from "./nginx-peers.ts";
+import type { PeerList, Peers } from "./nginx-peers.ts";
 
 export interface Points {
   /** Rising, without doubles. */
   readonly hashes: Uint32Array;
-  /** The peers of the server text that owns the point. */
-  readonly owners: readonly (readonly Peer[])[];
+  /** Indexes of the servers with the text that owns the point. */
+  readonly owners: readonly Int32Array[];
 }
 
 /** 160 points per weight unit: crc32 of HOST, NUL, PORT and the point before (little endian, 0 at first), the same as Cache::Memcached::Fast. */
-export function consistentPoints(peers: readonly Peer[]): Points {
-  const byAddress = new Map<string, Peer[]>();
-  for (const peer of peers) byAddress.set(peer.address, [...(byAddress.get(peer.address) ?? []), peer]);
-  const points: { readonly hash: number; readonly owners: readonly Peer[] }[] = [];
-  for (const peer of peers) {
-    const base = crc32([...hostBytes(peer.address), 0, ...portBytes(peer.address)]);
+export function consistentPoints(peers: Peers, { members }: PeerList): Points {
+  const byAddress = new Map<string, number[]>();
+  const addressOf = (index: number): string => peers.addresses[index] ?? "";
+  for (const index of members) byAddress.set(addressOf(index), [...(byAddress.get(addressOf(index)) ?? []), index]);
+  const ownersOf = new Map([...byAddress].map(([address, indexes]) => [address, Int32Array.from(indexes)]));
+  const points: { readonly hash: number; readonly owners: Int32Array }[] = [];
+  for (const index of members) {
+    const address = addressOf(index);
+    const owners = ownersOf.get(address) ?? new Int32Array();
+    const base = crc32([...hostBytes(address), 0, ...portBytes(address)]);
     let previous = 0;
-    for (let point = 0; point < peer.weight * 160; point++) {
+    for (let point = 0; point < (peers.weight[index] ?? 0) * 160; point++) {
       previous = crc32([previous & 255, (previous >>> 8) & 255, (previous >>> 16) & 255, previous >>> 24], base);
-      points.push({ hash: previous, owners: byAddress.get(peer.address) ?? [] });
+      points.push({ hash: previous, owners });
     }
   }
   points.sort((a, b) => a.hash - b.hash);

@@ -3,8 +3,8 @@ import type { Random } from "../random.ts";
 import type { BalancedServer, Balancer, PickRequest } from "./balancer.ts";
 import { addressBytes } from "./client-address.ts";
 import { crc32, remembered, utf8 } from "./hashes.ts";
-import { giveBack, giveBackFailed, isUsable, peerLists, take, takeTurn } from "./nginx-peers.ts";
-import type { Peer, PeerList } from "./nginx-peers.ts";
+import { giveBack, giveBackFailed, isUsable, none, noteCalm, take, takeTurn, upstreamOf } from "./nginx-peers.ts";
+import type { PeerList, Peers, Upstream } from "./nginx-peers.ts";
 import { consistentPoints, firstPointFrom } from "./nginx-points.ts";
 
 export type NginxMethod =
@@ -17,94 +17,110 @@ export type NginxMethod =
  * Servers marked `backup` are used by `round_robin` and `least_conn`; the other methods refuse them in the configuration.
  */
 export function nginxBalancer(method: NginxMethod, servers: readonly BalancedServer[], random: Random): Balancer {
-  const lists = peerLists(servers);
-  const choose = chooser(method, random, lists.primary);
-  const second = method.kind === "least_conn" ? fewestConnections : takeTurnOf;
-  const single = lists.primary.single;
+  const upstream = upstreamOf(servers);
+  const { peers, primary, backup } = upstream;
+  const { single } = primary;
+  const isKnown = (index: number) => index >= 0 && index < servers.length;
+  const choose = chooser(method, random, upstream);
+  const second = method.kind === "least_conn" ? fewestConnections(servers.length) : takeTurnOf;
   return {
     pick: (request, nowSeconds) => {
       const now = Math.floor(nowSeconds);
-      const peer = single ? onlyPeer(lists.primary, request) : (choose(lists.primary, request, now) ?? second(lists.backup, request, now));
-      return peer === undefined ? undefined : take(peer, now);
+      let index = single ? onlyPeer(peers, primary, request) : choose(peers, primary, request, now);
+      if (index === none && backup.members.length > 0) index = second(peers, backup, request, now);
+      if (index === none) return undefined;
+      take(peers, index, now);
+      return index;
     },
     assign: (index) => {
-      const peer = lists.byIndex[index];
-      if (peer !== undefined) peer.connections += 1;
+      if (isKnown(index)) peers.connections[index] = (peers.connections[index] ?? 0) + 1;
     },
     finish: (index) => {
-      const peer = lists.byIndex[index];
-      if (peer !== undefined) giveBack(peer, single);
+      if (isKnown(index)) giveBack(peers, index, single);
     },
     fail: (index, nowSeconds) => {
-      const peer = lists.byIndex[index];
-      if (peer !== undefined) giveBackFailed(peer, single, Math.floor(nowSeconds));
+      if (isKnown(index)) giveBackFailed(peers, index, single, Math.floor(nowSeconds));
     },
     setDown: (index, down) => {
-      const peer = lists.byIndex[index];
-      if (peer !== undefined) peer.down = down;
+      if (!isKnown(index)) return;
+      peers.down[index] = down ? 1 : 0;
+      noteCalm(peers);
     },
   };
 }
 
-type Choose = (list: PeerList, request: PickRequest, now: number) => Peer | undefined;
+type Choose = (peers: Peers, list: PeerList, request: PickRequest, now: number) => number;
 
 /** After so many unusable picks in a row the hashes and draws fall back to round robin. */
 const mostMisses = 20;
 
-function chooser(method: NginxMethod, random: Random, primary: PeerList): Choose {
+function chooser(method: NginxMethod, random: Random, upstream: Upstream): Choose {
   switch (method.kind) {
     case "round_robin":
       return takeTurnOf;
     case "least_conn":
-      return fewestConnections;
+      return fewestConnections(upstream.peers.weight.length);
     case "ip_hash":
       return byAddress;
     case "random":
-      return (list, request, now) => drawOne(list, request, now, random);
+      return (peers, list, request, now) => drawOne(peers, list, request, now, random);
     case "random_two":
-      return (list, request, now) => drawTwo(list, request, now, random);
+      return (peers, list, request, now) => drawTwo(peers, list, request, now, random);
     case "hash":
-      return method.consistent ? byPoints(method.key, primary) : byKey(method.key);
+      return method.consistent ? byPoints(method.key, upstream) : byKey(method.key);
   }
 }
 
-const takeTurnOf: Choose = (list, request, now) => takeTurn(list.peers, request, now);
+const takeTurnOf: Choose = (peers, { members }, request, now) => takeTurn(peers, members, members.length, request, now);
 
-function onlyPeer(list: PeerList, request: PickRequest): Peer | undefined {
-  const peer = list.peers[0];
-  if (peer === undefined || peer.down || request.tried?.has(peer.index) === true) return undefined;
-  return peer.maxConnections > 0 && peer.connections >= peer.maxConnections ? undefined : peer;
+function onlyPeer(peers: Peers, { members }: PeerList, request: PickRequest): number {
+  const index = members[0] ?? none;
+  if (index === none || peers.down[index] === 1 || request.tried?.has(index) === true) return none;
+  const most = peers.maxConnections[index] ?? 0;
+  return most > 0 && (peers.connections[index] ?? 0) >= most ? none : index;
 }
 
 /** Fewest connections per weight; among several the smooth turn, over those only. */
-const fewestConnections: Choose = (list, request, now) => {
-  let best: Peer | undefined;
-  let isShared = false;
-  for (const peer of list.peers) {
-    if (!isUsable(peer, request, now)) continue;
-    if (best === undefined || peer.connections * best.weight < best.connections * peer.weight) {
-      best = peer;
-      isShared = false;
-    } else if (peer.connections * best.weight === best.connections * peer.weight) {
-      isShared = true;
+function fewestConnections(servers: number): Choose {
+  const equals = new Int32Array(servers);
+  return (peers, { members }, request, now) => {
+    const { connections, weight } = peers;
+    const isCalm = peers.calm[0] === 1 && request.tried === undefined;
+    let count = 0;
+    let bestConnections = 0;
+    let bestWeight = 1;
+    const { length } = members;
+    for (let place = 0; place < length; place++) {
+      const index = members[place] ?? 0;
+      const own = connections[index] ?? 0;
+      const ownWeight = weight[index] ?? 1;
+      // Most are passed over by their connections alone.
+      const compared = (Math.imul(own, bestWeight) - Math.imul(bestConnections, ownWeight)) | 0;
+      if (count > 0 && compared > 0) continue;
+      if (!isCalm && !isUsable(peers, index, request, now)) continue;
+      if (compared < 0 || count === 0) {
+        bestConnections = own;
+        bestWeight = ownWeight;
+        count = 0;
+      }
+      equals[count] = index;
+      count = (count + 1) | 0;
     }
-  }
-  if (best === undefined || !isShared) return best;
-  const { connections, weight } = best;
-  return takeTurn(list.peers.filter((peer) => peer.connections * weight === connections * peer.weight), request, now);
-};
+    return count === 0 ? none : count === 1 ? (equals[0] ?? none) : takeTurn(peers, equals, count, request, now);
+  };
+}
 
 /** ip_hash: the first three octets of IPv4, all of IPv6. */
-const byAddress: Choose = (list, request, now) => {
+const byAddress: Choose = (peers, list, request, now) => {
   const bytes = addressBytes(request.address ?? "");
   const hashed = bytes.length === 16 ? bytes : bytes.length === 4 ? bytes.slice(0, 3) : [0, 0, 0];
   let hash = 89;
   for (let miss = 0; miss <= mostMisses; miss++) {
     for (const byte of hashed) hash = (hash * 113 + byte) % 6271;
-    const peer = atWeight(list, hash % list.totalWeight);
-    if (peer !== undefined && isUsable(peer, request, now)) return peer;
+    const index = atWeight(peers, list, hash % list.totalWeight);
+    if (index !== none && isUsable(peers, index, request, now)) return index;
   }
-  return takeTurn(list.peers, request, now);
+  return takeTurn(peers, list.members, list.members.length, request, now);
 };
 
 /** The bytes a hash is made of; undefined where the request has none, which means round robin. */
@@ -113,65 +129,68 @@ function keyBytes(from: "text" | "address", request: PickRequest): readonly numb
 }
 
 function byKey(from: "text" | "address"): Choose {
-  return (list, request, now) => {
+  return (peers, list, request, now) => {
     const key = keyBytes(from, request);
-    if (key.length === 0) return takeTurn(list.peers, request, now);
+    if (key.length === 0) return takeTurn(peers, list.members, list.members.length, request, now);
     let hash = 0;
     for (let miss = 0; miss <= mostMisses; miss++) {
       hash = (hash + ((crc32(key, miss === 0 ? 0 : crc32(utf8(String(miss)))) >>> 16) & 0x7fff)) >>> 0;
-      const peer = atWeight(list, hash % list.totalWeight);
-      if (peer !== undefined && isUsable(peer, request, now)) return peer;
+      const index = atWeight(peers, list, hash % list.totalWeight);
+      if (index !== none && isUsable(peers, index, request, now)) return index;
     }
-    return takeTurn(list.peers, request, now);
+    return takeTurn(peers, list.members, list.members.length, request, now);
   };
 }
 
-function byPoints(from: "text" | "address", primary: PeerList): Choose {
-  const points = consistentPoints(primary.peers);
+function byPoints(from: "text" | "address", upstream: Upstream): Choose {
+  const points = consistentPoints(upstream.peers, upstream.primary);
   const startOf = remembered((text) => firstPointFrom(points, crc32(from === "text" ? utf8(text) : addressBytes(text))));
-  return (list, request, now) => {
+  return (peers, list, request, now) => {
     const text = (from === "text" ? request.key : request.address) ?? "";
-    if (text === "" || points.hashes.length === 0) return takeTurn(list.peers, request, now);
+    if (text === "" || points.hashes.length === 0) return takeTurn(peers, list.members, list.members.length, request, now);
     const start = startOf(text);
     for (let miss = 0; miss <= mostMisses; miss++) {
-      const owners = points.owners[(start + miss) % points.hashes.length] ?? [];
-      const peer = takeTurn(owners, request, now);
-      if (peer !== undefined) return peer;
+      const owners = points.owners[(start + miss) % points.hashes.length] ?? list.members;
+      const index = takeTurn(peers, owners, owners.length, request, now);
+      if (index !== none) return index;
     }
-    return takeTurn(list.peers, request, now);
+    return takeTurn(peers, list.members, list.members.length, request, now);
   };
 }
 
-function drawOne(list: PeerList, request: PickRequest, now: number, random: Random): Peer | undefined {
+function drawOne(peers: Peers, list: PeerList, request: PickRequest, now: number, random: Random): number {
   for (let miss = 0; miss <= mostMisses; miss++) {
-    const peer = atWeight(list, random.bits() % list.totalWeight);
-    if (peer !== undefined && isUsable(peer, request, now)) return peer;
+    const index = atWeight(peers, list, random.bits() % list.totalWeight);
+    if (index !== none && isUsable(peers, index, request, now)) return index;
   }
-  return takeTurn(list.peers, request, now);
+  return takeTurn(peers, list.members, list.members.length, request, now);
 }
 
 /** Two different peers are drawn; the second stays unless it has more connections per weight. */
-function drawTwo(list: PeerList, request: PickRequest, now: number, random: Random): Peer | undefined {
-  let first: Peer | undefined;
+function drawTwo(peers: Peers, list: PeerList, request: PickRequest, now: number, random: Random): number {
+  const { connections, weight } = peers;
+  let first = none;
   for (let miss = 0; miss <= mostMisses; ) {
-    const peer = atWeight(list, random.bits() % list.totalWeight);
-    if (peer === undefined || peer === first || !isUsable(peer, request, now)) {
+    const index = atWeight(peers, list, random.bits() % list.totalWeight);
+    if (index === none || index === first || !isUsable(peers, index, request, now)) {
       miss += 1;
-    } else if (first === undefined) {
-      first = peer;
+    } else if (first === none) {
+      first = index;
     } else {
-      return peer.connections * first.weight > first.connections * peer.weight ? first : peer;
+      return (connections[index] ?? 0) * (weight[first] ?? 0) > (connections[first] ?? 0) * (weight[index] ?? 0) ? first : index;
     }
   }
-  return takeTurn(list.peers, request, now);
+  return takeTurn(peers, list.members, list.members.length, request, now);
 }
 
 /** The peer in whose part of the total weight `position` (0 … total − 1) lies. */
-function atWeight(list: PeerList, position: number): Peer | undefined {
+function atWeight({ weight }: Peers, { members }: PeerList, position: number): number {
   let left = position;
-  for (const peer of list.peers) {
-    if (left < peer.weight) return peer;
-    left -= peer.weight;
+  for (let place = 0; place < members.length; place++) {
+    const index = members[place] ?? 0;
+    const own = weight[index] ?? 0;
+    if (left < own) return index;
+    left -= own;
   }
-  return undefined;
+  return none;
 }

@@ -1,37 +1,42 @@
 /** The times at which requests arrive. */
 import type { Random } from "../random.ts";
-import { samplerFor } from "./draws.ts";
+import { Draws } from "./draws.ts";
 import type { RequestArrivals } from "./model.ts";
 
 /**
- * The next arrival, after the one before; Infinity where none comes any more. A renewal process in the integral of the rate: with variation 1 the arrivals
- * are a Poisson process with the rate of each step, whatever that is.
+ * Arrivals in order. A renewal process in the integral of the rate: with variation 1 they are a Poisson process with the rate of each step, whatever that is.
  */
-export function arrivalTimes(arrivals: RequestArrivals, random: Random): () => number {
-  const { rates, stepSeconds } = arrivals;
-  const gap = samplerFor(arrivals.variation, random);
-  const last = Math.max(0, rates.length - 1);
-  /** Time, end of the step. */
-  const clock = new Float64Array([0, last === 0 ? Infinity : stepSeconds]);
-  let step = 0;
-  return () => {
-    let left = gap();
+export class ArrivalTimes {
+  readonly #arrivals: RequestArrivals;
+  readonly #gaps: Draws;
+  #now = 0;
+  #stepEnd: number;
+  #step = 0;
+
+  constructor(arrivals: RequestArrivals, random: Random) {
+    this.#arrivals = arrivals;
+    this.#gaps = new Draws(arrivals.variation, random);
+    this.#stepEnd = arrivals.rates.length > 1 ? arrivals.stepSeconds : Infinity;
+  }
+
+  /** The arrival after the one before; Infinity where none comes any more. */
+  next(): number {
+    const { rates, stepSeconds } = this.#arrivals;
+    let left = this.#gaps.next();
     for (;;) {
-      const now = clock[0] ?? 0;
-      const end = clock[1] ?? Infinity;
-      const rate = rates[step] ?? 0;
-      const next = now + left / rate;
-      if (next < end) {
-        clock[0] = next;
+      const rate = rates[this.#step] ?? 0;
+      const next = this.#now + left / rate;
+      if (next < this.#stepEnd) {
+        this.#now = next;
         return next;
       }
-      if (step >= last) return Infinity;
-      left -= (end - now) * rate;
-      step += 1;
-      clock[0] = end;
-      clock[1] = step === last ? Infinity : end + stepSeconds;
+      if (this.#step >= rates.length - 1) return Infinity;
+      left -= (this.#stepEnd - this.#now) * rate;
+      this.#step += 1;
+      this.#now = this.#stepEnd;
+      this.#stepEnd = this.#step === rates.length - 1 ? Infinity : this.#now + stepSeconds;
     }
-  };
+  }
 }
 
 /** `client` requests carry the same key and address each. */

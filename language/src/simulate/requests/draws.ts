@@ -1,15 +1,45 @@
 /** Times between arrivals and amounts of work: random numbers of mean 1 with a given coefficient of variation. */
 import type { Random } from "../random.ts";
 
-/** One draw of mean 1. */
-export type Sampler = () => number;
+/** Draws of mean 1 in batches: what a run asks for millions of times is read from an array. */
+export class Draws {
+  readonly #draw: () => number;
+  readonly #values = new Float64Array(512);
+  #place = 512;
 
-/** Gamma distributed with mean 1 and this coefficient of variation: exponential at 1, always 1 at 0. */
-export function samplerFor(variation: number, random: Random): Sampler {
+  /** Gamma distributed with this coefficient of variation: exponential at 1, always 1 at 0. */
+  constructor(variation: number, random: Random) {
+    this.#draw = drawOf(variation, random);
+  }
+
+  next(): number {
+    if (this.#place === this.#values.length) this.#fill();
+    const value = this.#values[this.#place] ?? 0;
+    this.#place += 1;
+    return value;
+  }
+
+  #fill(): void {
+    this.#place = 0;
+    for (let index = 0; index < this.#values.length; index++) this.#values[index] = this.#draw();
+  }
+}
+
+/** One source for all members of the same coefficient of variation. */
+export function drawsByVariation(variations: readonly number[], random: Random): readonly Draws[] {
+  const known = new Map<number, Draws>();
+  return variations.map((variation) => {
+    const draws = known.get(variation) ?? new Draws(variation, random);
+    known.set(variation, draws);
+    return draws;
+  });
+}
+
+function drawOf(variation: number, random: Random): () => number {
   if (variation === 0) return () => 1;
-  if (variation === 1) return exponentialSampler(random);
+  if (variation === 1) return () => drawExponential(random);
   const shape = 1 / (variation * variation);
-  return shape >= 1 ? gammaSampler(shape, 1 / shape, random) : smallGammaSampler(shape, random);
+  return shape >= 1 ? gammaSource(shape, 1 / shape, random) : smallGammaSource(shape, random);
 }
 
 /**
@@ -17,21 +47,18 @@ export function samplerFor(variation: number, random: Random): Sampler {
  * numbers, so that the last bit of a platform's exponential cannot show.
  * Source: G. Marsaglia, W. W. Tsang, Journal of Statistical Software 5 (2000) no. 8.
  */
-export function exponentialSampler(random: Random): Sampler {
-  const { bits, uniform } = random;
-  return () => {
-    for (;;) {
-      const drawn = bits();
-      const layer = drawn & 255;
-      const place = drawn >>> 8;
-      const x = place * (widths[layer] ?? 0);
-      if (place < (inside[layer] ?? 0)) return x;
-      if (layer === 0) return lastEdge - Math.fround(Math.log(1 - uniform()));
-      const outer = heights[layer] ?? 0;
-      const inner = heights[layer + 1] ?? 1;
-      if (outer + uniform() * (inner - outer) < Math.exp(-x)) return x;
-    }
-  };
+function drawExponential({ bits, uniform }: Random): number {
+  for (;;) {
+    const drawn = bits();
+    const layer = drawn & 255;
+    const at = drawn >>> 8;
+    const x = at * (widths[layer] ?? 0);
+    if (at < (inside[layer] ?? 0)) return x;
+    if (layer === 0) return lastEdge - Math.fround(Math.log(1 - uniform()));
+    const outer = heights[layer] ?? 0;
+    const inner = heights[layer + 1] ?? 1;
+    if (outer + uniform() * (inner - outer) < Math.exp(-x)) return x;
+  }
 }
 
 /** Where the tail begins, and the area of each layer, for 256 layers. */
@@ -58,7 +85,7 @@ function exponentialLayers(): { readonly widths: Float64Array; readonly inside: 
 }
 
 /** Shape at least 1. Source: G. Marsaglia, W. W. Tsang, ACM Transactions on Mathematical Software 26 (2000) 363–372. */
-function gammaSampler(shape: number, scale: number, random: Random): Sampler {
+function gammaSource(shape: number, scale: number, random: Random): () => number {
   const d = shape - 1 / 3;
   const c = 1 / Math.sqrt(9 * d);
   return () => {
@@ -73,7 +100,7 @@ function gammaSampler(shape: number, scale: number, random: Random): Sampler {
 }
 
 /** Shape below 1: one of a shape higher by 1, times a power of a uniform number. */
-function smallGammaSampler(shape: number, random: Random): Sampler {
-  const higher = gammaSampler(shape + 1, 1 / shape, random);
+function smallGammaSource(shape: number, random: Random): () => number {
+  const higher = gammaSource(shape + 1, 1 / shape, random);
   return () => higher() * Math.fround(Math.exp(Math.log(1 - random.uniform()) / shape));
 }

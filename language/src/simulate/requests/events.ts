@@ -2,11 +2,11 @@
 import type { Balancer, PickRequest } from "../balancers/balancer.ts";
 import { curveSeconds } from "../queueing/curve.ts";
 import type { SimulationControl } from "../report.ts";
-import { arrivalTimes, clientRequests } from "./arrivals.ts";
+import { ArrivalTimes, clientRequests } from "./arrivals.ts";
 import { controlAgenda } from "./controls.ts";
 import type { ControlAgenda, ControlEvent } from "./controls.ts";
-import { samplerFor } from "./draws.ts";
-import type { Sampler } from "./draws.ts";
+import { drawsByVariation } from "./draws.ts";
+import type { Draws } from "./draws.ts";
 import { requestLimits } from "./model.ts";
 import type { FailureCause, RequestArrivals, RequestModel, RequestOutcome, RunStreams } from "./model.ts";
 import { Deadlines, Lines, RequestPool, place } from "./request-pool.ts";
@@ -36,7 +36,7 @@ class EventRun {
   readonly #queueDeadlines: Deadlines;
   readonly #agenda: ControlAgenda;
   readonly #clients: readonly PickRequest[];
-  readonly #work: readonly Sampler[];
+  readonly #work: readonly Draws[];
   readonly #mostConnections: Int32Array;
   readonly #connections: Int32Array;
   /** 1: refuses connections. */
@@ -65,7 +65,7 @@ class EventRun {
     this.#queueDeadlines = new Deadlines(this.#pool, model.queueSeconds);
     this.#agenda = controlAgenda(model);
     this.#clients = clientRequests(model.clients);
-    this.#work = members.map((member) => samplerFor(member.variation, streams.work));
+    this.#work = drawsByVariation(members.map((member) => member.variation), streams.work);
     this.#mostConnections = Int32Array.from(members, (member) => member.maxConnections ?? 0x7fff_ffff);
     this.#connections = new Int32Array(members.length);
     this.#failed = new Uint8Array(members.length);
@@ -78,13 +78,13 @@ class EventRun {
 
   run(arrivals: RequestArrivals, control: SimulationControl): RequestOutcome {
     const stations = this.#stations;
-    const next = arrivalTimes(arrivals, this.#streams.arrivals);
+    const times = new ArrivalTimes(arrivals, this.#streams.arrivals);
     const { requests, warmUp } = arrivals;
     let arrived = 0;
     let asked = 0;
     let countedFrom = 0;
     let lastArrival = 0;
-    let nextArrival = requests > 0 ? next() : Infinity;
+    let nextArrival = requests > 0 ? times.next() : Infinity;
     let untilLook = 0;
     for (;;) {
       if (untilLook === 0) {
@@ -111,7 +111,7 @@ class EventRun {
         lastArrival = now;
         arrived += 1;
         this.#send(this.#pool.take(now, this.#drawClient(), counts), now, undefined);
-        nextArrival = arrived < requests ? next() : Infinity;
+        nextArrival = arrived < requests ? times.next() : Infinity;
       }
     }
     control.onProgress?.(1);
@@ -174,7 +174,7 @@ class EventRun {
     pool.sentAt[id] = now;
     pool.member[id] = member;
     this.#connections[member] = (this.#connections[member] ?? 0) + 1;
-    pool.work[id] = this.#work[member]?.() ?? 1;
+    pool.work[id] = this.#work[member]?.next() ?? 1;
     if (pool.counts[id] === 1) this.#tally.sent(member);
     if (this.#model.readSeconds !== Infinity) {
       this.#readDeadlines.put(id, now);

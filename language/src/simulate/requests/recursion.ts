@@ -1,8 +1,8 @@
 /** First come, first served members behind a balancer that does not look at them: every wait follows from the ones before, without events. */
 import { curveSeconds, isFlat } from "../queueing/curve.ts";
 import type { SimulationControl } from "../report.ts";
-import { arrivalTimes, clientRequests } from "./arrivals.ts";
-import { samplerFor } from "./draws.ts";
+import { ArrivalTimes, clientRequests } from "./arrivals.ts";
+import { drawsByVariation } from "./draws.ts";
 import type { RequestArrivals, RequestModel, RequestOutcome, RunStreams } from "./model.ts";
 import { createTally } from "./tally.ts";
 
@@ -22,8 +22,8 @@ export function isRecursive(model: RequestModel): boolean {
 export function runRecursion(model: RequestModel, arrivals: RequestArrivals, streams: RunStreams, control: SimulationControl): RequestOutcome | undefined {
   const { members, readSeconds } = model;
   const balancer = model.balancer(streams.picks);
-  const next = arrivalTimes(arrivals, streams.arrivals);
-  const work = members.map((member) => samplerFor(member.variation, streams.work));
+  const times = new ArrivalTimes(arrivals, streams.arrivals);
+  const work = drawsByVariation(members.map((member) => member.variation), streams.work);
   const seconds = Float64Array.from(members, (member) => curveSeconds(member.response, 1));
   const slots = Int32Array.from(members, (member) => member.slots);
   const offsets = new Int32Array(members.length);
@@ -40,7 +40,7 @@ export function runRecursion(model: RequestModel, arrivals: RequestArrivals, str
       if (control.isCancelled?.() === true) return { kind: "cancelled" };
       control.onProgress?.(arrived / requests);
     }
-    const now = next();
+    const now = times.next();
     if (now === Infinity) break;
     lastArrival = now;
     if (arrived === warmUp) countedFrom = now;
@@ -53,7 +53,7 @@ export function runRecursion(model: RequestModel, arrivals: RequestArrivals, str
     }
     balancer.finish(member, now);
     if (counts) tally.sent(member);
-    const service = (work[member]?.() ?? 1) * (seconds[member] ?? 0);
+    const service = (work[member]?.next() ?? 1) * (seconds[member] ?? 0);
     const offset = offsets[member] ?? 0;
     const start = Math.max(now, free[offset] ?? 0);
     if (start + service - now > readSeconds) return undefined;

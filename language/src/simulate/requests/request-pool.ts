@@ -111,13 +111,16 @@ export class Lines {
   }
 }
 
+/** At first; a power of two. */
+const ringRoom = 8192;
+
 /** Requests whose time runs out in the order in which they were put in: each after the same number of seconds. */
 export class Deadlines {
   readonly #pool: RequestPool;
   readonly #seconds: number;
-  #at = new Float64Array(1024);
-  #ids = new Int32Array(1024);
-  #generations = new Uint32Array(1024);
+  #at = new Float64Array(ringRoom);
+  #ids = new Int32Array(ringRoom);
+  #generations = new Uint32Array(ringRoom);
   #head = 0;
   #length = 0;
 
@@ -153,7 +156,7 @@ export class Deadlines {
     return -1;
   }
 
-  /** Forgets those that have been answered; doubles where more than half are left. */
+  /** Forgets those that have been answered; doubles where more than a quarter is left. */
   #makeRoom(): void {
     const size = this.#at.length;
     const kept: number[] = [];
@@ -161,7 +164,7 @@ export class Deadlines {
       const index = (this.#head + step) & (size - 1);
       if (this.#pool.generation[this.#ids[index] ?? 0] === this.#generations[index]) kept.push(index);
     }
-    const room = kept.length > size / 2 ? 2 * size : size;
+    const room = kept.length > size / 4 ? 2 * size : size;
     const at = new Float64Array(room);
     const ids = new Int32Array(room);
     const generations = new Uint32Array(room);

@@ -13,7 +13,8 @@ export interface TimeFigures {
 }
 
 export interface ResponseTimes {
-  readonly add: (seconds: number) => void;
+  /** The first `length` of these times. */
+  readonly add: (seconds: Float64Array, length: number) => void;
   /** The smallest time that the share p of all does not exceed, 0 < p < 1, to the width of a class. */
   readonly percentile: (p: number) => number;
   /** Undefined without a request. */
@@ -34,22 +35,33 @@ export function responseTimes(fineness: number): ResponseTimes {
   const first = (127 - octavesBelow) << fineness;
   const classes = octaves << fineness;
   const counts = new Uint32Array(classes);
-  /** Sum, greatest, least. */
-  const sums = new Float64Array([0, 0, Infinity]);
   let count = 0;
+  let sum = 0;
+  let greatest = 0;
+  let least = Infinity;
 
   const edge = (index: number): number => {
     word[0] = (index + first) << shift;
     return single[0] ?? 0;
   };
-  const add = (seconds: number): void => {
-    single[0] = seconds;
-    const index = Math.max(0, Math.min(classes - 1, ((word[0] ?? 0) >>> shift) - first));
-    counts[index] = (counts[index] ?? 0) + 1;
-    count += 1;
-    sums[0] = (sums[0] ?? 0) + seconds;
-    if (seconds > (sums[1] ?? 0)) sums[1] = seconds;
-    if (seconds < (sums[2] ?? 0)) sums[2] = seconds;
+  const add = (seconds: Float64Array, length: number): void => {
+    let added = 0;
+    let high = greatest;
+    let low = least;
+    for (let place = 0; place < length; place++) {
+      const each = seconds[place] ?? 0;
+      single[0] = each;
+      const index = ((word[0] ?? 0) >>> shift) - first;
+      const kept = index < 0 ? 0 : index >= classes ? classes - 1 : index;
+      counts[kept] = (counts[kept] ?? 0) + 1;
+      added += each;
+      if (each > high) high = each;
+      if (each < low) low = each;
+    }
+    count += length;
+    sum += added;
+    greatest = high;
+    least = low;
   };
   const percentile = (p: number): number => {
     const rank = p * count;
@@ -59,15 +71,15 @@ export function responseTimes(fineness: number): ResponseTimes {
       if (below + here >= rank && here > 0) {
         const low = edge(index);
         const within = low + ((rank - below) / here) * (edge(index + 1) - low);
-        return Math.min(sums[1] ?? 0, Math.max(sums[2] ?? 0, within));
+        return Math.min(greatest, Math.max(least, within));
       }
       below += here;
     }
-    return sums[1] ?? 0;
+    return greatest;
   };
   const figures = (): TimeFigures | undefined =>
     count === 0 ? undefined : {
-      count, mean: (sums[0] ?? 0) / count, p50: percentile(0.5), p90: percentile(0.9), p95: percentile(0.95), p99: percentile(0.99), p999: percentile(0.999), max: sums[1] ?? 0,
+      count, mean: sum / count, p50: percentile(0.5), p90: percentile(0.9), p95: percentile(0.95), p99: percentile(0.99), p999: percentile(0.999), max: greatest,
     };
   return { add, percentile, figures };
 }
