@@ -1,6 +1,9 @@
 /** A stage for live tests: members, a compiled policy on the real program before them, and everything stopped at the end. */
 import { compileHaproxy } from "../../language/src/compile/haproxy/compile-haproxy.ts";
 import { compileNginx } from "../../language/src/compile/nginx/compile-nginx.ts";
+import type { CompileResult } from "../../language/src/compile/result.ts";
+import { compile } from "../../language/src/index.ts";
+import type { Analysis } from "../../language/src/index.ts";
 import type { Policy } from "../../language/src/model/policy.ts";
 import type { Member, MemberOptions } from "./backend-server.ts";
 import { startMember } from "./backend-server.ts";
@@ -15,6 +18,8 @@ export interface Stage {
   readonly member: (name: string, options?: MemberOptions) => Promise<Member>;
   /** Compiles the policy that the function makes of a free port, has it judged and runs it. */
   readonly play: (make: (port: number, second: number) => Policy) => Promise<{ readonly port: number; readonly second: number; readonly running: Running; readonly text: string }>;
+  /** The same of a policy's text, by way of the façade. */
+  readonly playAnalysis: (make: (port: number, second: number) => Analysis) => Promise<{ readonly port: number; readonly second: number; readonly running: Running; readonly text: string }>;
   /** Something else to stop at the end. */
   readonly later: (stop: () => Promise<void> | void) => void;
 }
@@ -38,17 +43,20 @@ export function on(program: Program, title: string, tests: (program: Program, st
         stops.push(member.stop);
         return member;
       },
-      play: async (make) => {
-        const [port, second] = [await freePort(), await freePort()];
-        const { text, diagnostics } = compilers[program](make(port, second));
-        if (text === "") throw new Error(`refused: ${diagnostics.map((diagnostic) => diagnostic.message).join("\n")}`);
-        const verdict = judge(program, text);
-        if (!verdict.ok) throw new Error(`${verdict.words}\n${text}`);
-        const running = await run(program, text, [port]);
-        stops.push(running.stop);
-        return { port, second, running, text };
-      },
+      play: (make) => started(program, stops, (port, second) => compilers[program](make(port, second))),
+      playAnalysis: (make) => started(program, stops, (port, second) => compile(make(port, second), program)),
       later: (stop) => stops.push(stop),
     });
   });
+}
+
+async function started(program: Program, stops: (() => Promise<void> | void)[], make: (port: number, second: number) => CompileResult): ReturnType<Stage["play"]> {
+  const [port, second] = [await freePort(), await freePort()];
+  const { text, diagnostics } = make(port, second);
+  if (text === "") throw new Error(`refused: ${diagnostics.map((diagnostic) => diagnostic.message).join("\n")}`);
+  const verdict = judge(program, text);
+  if (!verdict.ok) throw new Error(`${verdict.words}\n${text}`);
+  const running = await run(program, text, [port]);
+  stops.push(running.stop);
+  return { port, second, running, text };
 }

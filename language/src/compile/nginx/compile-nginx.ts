@@ -95,7 +95,9 @@ function httpPart(context: NginxContext, services: readonly Service[], upstreams
   const metrics = metricsServers(context, services);
   const body: (readonly Node[])[] = [...sharedNodes(context), ...[...upstreams.values()].map((upstream) => upstream.nodes), ...servers, refusals, ...metrics];
   if (body.every((nodes) => nodes.length === 0)) return [];
-  const whole = services.length > 0 && context.target.emit === "all" ? [simple("server_tokens", [literal("off")]), ...hashSizes(body)] : hashSizes(body);
+  // nginx reads a path before it knows the host: of several servers on a port the default one's setting counts
+  const slashes = own.some((service) => service.routes.length > 0) ? [simple("merge_slashes", [literal("off")])] : [];
+  const whole = services.length > 0 && context.target.emit === "all" ? [simple("server_tokens", [literal("off")]), ...slashes, ...hashSizes(body)] : hashSizes(body);
   return spaced([whole, dollarNodes(body), ...body]);
 }
 
@@ -152,6 +154,7 @@ function setsHeader(name: string): boolean {
 function hashSizes(groups: readonly (readonly Node[])[]): readonly Node[] {
   const longest = { map: 0, server_names: 0, variables: 0, proxy_headers: 0 };
   const count = { server_names: 0, proxy_headers: 0 };
+  const variables = new Set<string>();
   const header = (name: string | undefined): void => {
     longest.proxy_headers = Math.max(longest.proxy_headers, name?.length ?? 0);
     count.proxy_headers++;
@@ -163,7 +166,7 @@ function hashSizes(groups: readonly (readonly Node[])[]): readonly Node[] {
       }
       if (node.kind !== "directive") continue;
       if (setsHeader(node.name)) header(node.arguments[0]);
-      for (const argument of node.arguments) for (const [name] of argument.matchAll(/\$\{?[a-z0-9_]+/g)) longest.variables = Math.max(longest.variables, name.length);
+      for (const argument of node.arguments) for (const [name] of argument.matchAll(/\$\{?[a-z0-9_]+/g)) variables.add(name);
       if (node.name === "server_name") count.server_names += node.arguments.length;
       if (node.name === "server_name") longest.server_names = Math.max(longest.server_names, ...node.arguments.map((argument) => argument.length));
       if (node.name === "map") for (const inner of node.block ?? []) if (inner.kind === "table") longest.map = Math.max(longest.map, ...inner.rows.map((row) => row.name.length));
@@ -171,13 +174,15 @@ function hashSizes(groups: readonly (readonly Node[])[]): readonly Node[] {
     }
   };
   for (const nodes of groups) look(nodes);
+  longest.variables = Math.max(0, ...[...variables].map((name) => name.length));
   const bucket = (bytes: number): number => 2 ** Math.ceil(Math.log2(bytes * 4 + 64));
   const entries = (most: number): number => 2 ** Math.ceil(Math.log2(most * 8));
   return [
     ...(longest.map > 40 ? [simple("map_hash_bucket_size", [literal(String(bucket(longest.map)))])] : []),
     ...(count.server_names > 100 ? [simple("server_names_hash_max_size", [literal(String(entries(count.server_names)))])] : []),
     ...(longest.server_names > 40 ? [simple("server_names_hash_bucket_size", [literal(String(bucket(longest.server_names)))])] : []),
-    ...(longest.variables > 40 ? [simple("variables_hash_bucket_size", [literal(String(bucket(longest.variables)))])] : []),
+    ...(variables.size > 200 ? [simple("variables_hash_max_size", [literal(String(entries(variables.size)))])] : []),
+    ...(longest.variables > 40 || variables.size > 200 ? [simple("variables_hash_bucket_size", [literal(String(bucket(longest.variables)))])] : []),
     ...(count.proxy_headers > 40 ? [simple("proxy_headers_hash_max_size", [literal(String(entries(count.proxy_headers)))])] : []),
     ...(longest.proxy_headers > 30 ? [simple("proxy_headers_hash_bucket_size", [literal(String(bucket(longest.proxy_headers)))])] : []),
   ];

@@ -38,6 +38,7 @@ export function socketsOf(context: NginxContext, services: readonly Service[]): 
           listenDirective(context, first.listener, true),
           simple("server_name", [literal("_")]),
           ...certificateNodes(context, first.listener),
+          ...(context.target.emit !== "all" && entries.some(({ service }) => service.routes.length > 0) ? [simple("merge_slashes", [literal("off")])] : []),
           simple("return", [literal("421")]),
         ], first.service.origin),
       ];

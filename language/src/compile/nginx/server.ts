@@ -93,7 +93,7 @@ function serverBody(context: NginxContext, service: Service, head: readonly Node
     guard,
     [
       simple("client_max_body_size", [literal(sizeText(service.bodyLimitBytes ?? 0))], service.origin),
-      ...(service.routes.length > 0 ? [simple("merge_slashes", [literal("off")], service.origin)] : []),
+      ...(service.routes.length > 0 && context.target.emit !== "all" ? [simple("merge_slashes", [literal("off")], service.origin)] : []),
       ...(redirectsInside ? [simple("recursive_error_pages", [literal("on")], service.origin)] : []),
       ...trustNodes(service),
     ],
