@@ -96,7 +96,7 @@ function runOf(files: Files, options: AnalyzeOptions): Run {
   const { loaded, sources } = files;
   const { settings } = options;
   const overrides = settings === undefined ? options : { ...options, defaults: settings.parameters };
-  const resolution = resolvePolicy(loaded.files.map(({ source: { file }, parsed }) => ({ file, tree: parsed.tree })), overrides);
+  const resolution = resolvePolicy(loaded.files.map(({ source: { file }, parsed, importedAt }) => ({ file, tree: parsed.tree, importedAt })), overrides);
   const ofPolicy = [...loaded.files.flatMap(({ parsed }) => parsed.problems), ...loaded.diagnostics, ...resolution.diagnostics, ...(settings?.diagnostics ?? [])];
   const { policy } = resolution;
   const chosen = options.targets ?? (policy.targets.length > 0 ? policy.targets.map((target) => target.kind) : settings?.targets);

@@ -4,6 +4,7 @@ import { report } from "../diagnostics/diagnostic.ts";
 import { importProblem } from "../diagnostics/names.ts";
 import type { ParseResult } from "../syntax/parse.ts";
 import { fieldOf } from "../syntax/tree.ts";
+import type { Location } from "../text/range.ts";
 
 export interface Source {
   /** A path or a URI, as the caller names it. The same file has the same name. */
@@ -19,6 +20,8 @@ export interface ImportHost {
 export interface LoadedFile {
   readonly source: Source;
   readonly parsed: ParseResult;
+  /** The import that brought it; undefined for the file itself. */
+  readonly importedAt: Location | undefined;
 }
 
 const maxDepth = 32;
@@ -28,10 +31,10 @@ export function loadFiles(source: Source, host: ImportHost | undefined, parse: (
   const files: LoadedFile[] = [];
   const found: Diagnostic[] = [];
   const byFile = new Set<string>();
-  const load = (current: Source, path: readonly string[]): void => {
+  const load = (current: Source, path: readonly string[], importedAt: Location | undefined): void => {
     byFile.add(current.file);
     const parsed = parse(current);
-    files.push({ source: current, parsed });
+    files.push({ source: current, parsed, importedAt });
     for (const statement of parsed.tree.declarations) {
       if (statement.spec.keyword !== "import") continue;
       const value = fieldOf(statement.fields, "path")?.value;
@@ -52,9 +55,9 @@ export function loadFiles(source: Source, host: ImportHost | undefined, parse: (
       if ("problem" in result) refuse(value.value, result.problem);
       else if (path.includes(result.file) || result.file === current.file) refuse(value.value, "the imports form a cycle");
       else if (path.length >= maxDepth) refuse(value.value, `imports go deeper than ${maxDepth} files`);
-      else if (!byFile.has(result.file)) load(result, [...path, current.file]);
+      else if (!byFile.has(result.file)) load(result, [...path, current.file], { file: current.file, range: value.range });
     }
   };
-  load(source, []);
+  load(source, [], undefined);
   return { files, diagnostics: found };
 }

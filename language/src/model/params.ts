@@ -1,8 +1,11 @@
 /** Params: evaluated on demand, in any order, with what overrides them. */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import * as names from "../diagnostics/names.ts";
+import { tooDeep } from "../diagnostics/syntax.ts";
+import * as values from "../diagnostics/values.ts";
 import { nearest } from "../syntax/nearest.ts";
 import { parse } from "../syntax/parse.ts";
+import { refusedCharacterIn } from "../syntax/strings.ts";
 import { fieldOf, nameOf } from "../syntax/tree.ts";
 import type { Value } from "../syntax/tree.ts";
 import type { Location, Range } from "../text/range.ts";
@@ -11,7 +14,7 @@ import { complain } from "./context.ts";
 import { evaluate } from "./evaluate.ts";
 import { isExpression } from "./fields.ts";
 import { dimensionWords } from "./quantity.ts";
-import type { Scopes } from "./scopes.ts";
+import type { Declared, Scopes } from "./scopes.ts";
 import { childrenOf } from "./statements.ts";
 
 export interface Overrides {
@@ -31,9 +34,12 @@ export interface DefaultParameter {
 
 const refused: ParamValue = { kind: "refused" };
 
+/** Params are evaluated by descent. */
+const maxChain = 100;
+
 /** `scopes` may still be empty when this is made: params are looked up when they are first asked for. */
 export function createParams(scopes: () => Scopes, overrides: Overrides): Params {
-  const values = new Map<string, ParamValue>();
+  const found = new Map<string, ParamValue>();
   const open: string[] = [];
 
   const declaredValue = (name: string): ParamValue => {
@@ -49,7 +55,7 @@ export function createParams(scopes: () => Scopes, overrides: Overrides): Params
     let current = standard;
     for (const { text, at } of (defaults ?? []).filter((each) => each.name === name)) {
       const context = { ...declared.context, file: at.file };
-      current = kept(context, at.range, standard, standard.kind === "text" ? { kind: "text", text } : literalOf(context, at.range, name, text), current);
+      current = kept(context, at.range, standard, standard.kind === "text" ? textOverride(context, at.range, name, text) : literalOf(context, at.range, name, text), current);
     }
     const lines = environment === undefined ? undefined : scopes().environment.byName.get(environment);
     for (const line of lines === undefined ? [] : childrenOf(lines.statement, "value")) {
@@ -59,7 +65,7 @@ export function createParams(scopes: () => Scopes, overrides: Overrides): Params
     const text = parameters === undefined || !Object.hasOwn(parameters, name) ? undefined : parameters[name];
     if (text === undefined) return current;
     const at = nameOf(declared.statement)?.range ?? declared.statement.range;
-    return kept(declared.context, at, standard, current.kind === "text" ? { kind: "text", text } : literalOf(declared.context, at, name, text), current);
+    return kept(declared.context, at, standard, current.kind === "text" ? textOverride(declared.context, at, name, text) : literalOf(declared.context, at, name, text), current);
   };
 
   return {
@@ -67,19 +73,24 @@ export function createParams(scopes: () => Scopes, overrides: Overrides): Params
       const declared = scopes().param.byName.get(name);
       if (declared === undefined) return undefined;
       declared.used = true;
-      const known = values.get(name);
+      const known = found.get(name);
       if (known !== undefined) return known;
       if (open.includes(name)) {
         const path = [...open.slice(open.indexOf(name)), name];
         complain(declared.context, names.paramCycle, nameOf(declared.statement)?.range ?? declared.statement.range, { path });
-        values.set(name, refused);
+        found.set(name, refused);
+        return refused;
+      }
+      if (open.length >= maxChain) {
+        complain(declared.context, tooDeep, nameOf(declared.statement)?.range ?? declared.statement.range, { what: "Params refer to each other", limit: maxChain });
+        found.set(name, refused);
         return refused;
       }
       open.push(name);
       const value = overridden(name, declaredValue(name));
       open.pop();
-      if (!values.has(name)) values.set(name, value);
-      return values.get(name);
+      if (!found.has(name)) found.set(name, value);
+      return found.get(name);
     },
     names: () => scopes().param.byName.keys(),
   };
@@ -108,15 +119,45 @@ function kept(context: Context, range: Range, standard: ParamValue, next: ParamV
   return current;
 }
 
+/** A string takes the text as it stands, but for what no string may hold. */
+function textOverride(context: Context, at: Range, name: string, text: string): ParamValue {
+  const character = refusedCharacterIn(text);
+  if (character === undefined) return { kind: "text", text };
+  complain(context, values.badText, at, {
+    what: `The value set for ${name}`, text: text.replaceAll(/[^ -~]/g, "?").slice(0, 40), reason: `it holds the control character U+${character.toString(16).toUpperCase().padStart(4, "0")}`,
+  });
+  return refused;
+}
+
 /** The text behind `--set NAME=` as the language reads it. */
 function literalOf(context: Context, at: Range, name: string, text: string): ParamValue {
-  const { tree, problems } = parse(context.file, `param ${name} = ${text}`);
+  const source = `param ${name} = ${text}`;
+  const { tree, problems } = parse(context.file, source);
   const value = tree.declarations.length === 1 ? fieldOf(tree.declarations[0]?.fields ?? [], "value")?.value : undefined;
-  if (problems.length > 0 || value?.type !== "literal" || value.value === undefined) {
+  if (problems.length > 0 || value?.type !== "literal" || value.value === undefined || value.range.end < source.length) {
     complain(context, names.wrongDimension, at, { due: `a literal for ${name}`, given: `\`${text}\``, advice: "write a number with its unit, such as 200rps" });
     return refused;
   }
   return { kind: "quantity", quantity: { dimension: value.kind, value: value.value } };
+}
+
+/** The lines of an environment hold params and their dimensions, also where nobody asks for the environment. */
+export function checkEnvironment(environment: Declared, scopes: Scopes, params: Params): void {
+  const { context } = environment;
+  for (const line of childrenOf(environment.statement, "value")) {
+    const use = nameOf(line);
+    const value = fieldOf(line.fields, "value")?.value;
+    if (use === undefined || value === undefined) continue;
+    const declared = scopes.param.byName.get(use.name);
+    if (declared === undefined) {
+      complain(context, names.unknownName, use.range, { what: "param", name: use.name, nearest: nearest(use.name, scopes.param.byName.keys()) });
+      continue;
+    }
+    const { used } = declared;
+    const standard = params.find(use.name);
+    declared.used = used;
+    if (standard !== undefined) kept(context, value.range, standard, valueOf(context, value), standard);
+  }
 }
 
 /** Overrides that name nothing: reported once, at the start of the file. */

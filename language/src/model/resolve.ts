@@ -2,11 +2,12 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import * as names from "../diagnostics/names.ts";
 import type { FileNode, Statement } from "../syntax/tree.ts";
+import type { Location } from "../text/range.ts";
 import { nameOf } from "../syntax/tree.ts";
 import { checkPorts } from "./check-ports.ts";
 import type { Context } from "./context.ts";
 import { complain } from "./context.ts";
-import { createParams, unknownOverrides } from "./params.ts";
+import { checkEnvironment, createParams, unknownOverrides } from "./params.ts";
 import type { Overrides } from "./params.ts";
 import type { Backend, Policy, Strategy } from "./policy.ts";
 import { resolveBackend } from "./resolve-backend.ts";
@@ -27,6 +28,8 @@ import type { Scenario, Traffic } from "./traffic.ts";
 export interface ParsedFile {
   readonly file: string;
   readonly tree: FileNode;
+  /** The import that brought it. */
+  readonly importedAt?: Location | undefined;
 }
 
 export interface Resolution {
@@ -40,11 +43,12 @@ export function resolvePolicy(files: readonly ParsedFile[], overrides: Overrides
   const found: Diagnostic[] = [];
   let scopes!: Scopes;
   const params = createParams(() => scopes, overrides);
-  const contexts = files.map(({ file, tree }) => ({ context: { file, params, found } satisfies Context, declarations: tree.declarations }));
+  const contexts = files.map(({ file, tree, importedAt }) => ({ context: { file, params, found } satisfies Context, declarations: tree.declarations, importedAt }));
   scopes = collectScopes(contexts);
   const root = contexts[0]?.context;
   if (root !== undefined) found.push(...unknownOverrides(root, scopes, overrides));
   for (const name of scopes.param.byName.keys()) evaluateUnused(scopes.param.byName.get(name), params.find);
+  for (const environment of scopes.environment.byName.values()) checkEnvironment(environment, scopes, params);
 
   const lazily = <T>(kind: ScopeKind, make: (declared: Declared) => T | undefined): ((name: string) => T | undefined) => {
     const made = new Map<string, T | undefined>();

@@ -62,7 +62,7 @@ function place(layout: Layout, statement: Statement, depth: number, inline: bool
   }
   const { block } = statement;
   if (block === undefined) return;
-  const flat = staysInline(layout, statement, block, depth);
+  const flat = inline || staysInline(layout, statement, block, depth);
   // Tokens between the statements of a block were refused: they are left alone too.
   let from = block.range.start + 1;
   for (const child of block.statements) {
@@ -86,10 +86,15 @@ function freeze(layout: Layout, start: number, end: number): void {
 
 function staysInline(layout: Layout, statement: Statement, block: Block, depth: number): boolean {
   const body = layout.text.slice(block.range.start, block.range.end);
-  if (!block.closed || /[\r\n]/.test(body) || block.statements.some((child) => child.broken)) return false;
+  if (!block.closed || /[\r\n]/.test(body) || block.statements.some(isBroken)) return false;
   if (layout.comments.some((comment) => comment.range.start >= block.range.start && comment.range.end <= block.range.end)) return false;
   const width = layout.text.slice(statement.range.start, statement.range.end).replaceAll(/\s+/g, " ").length + block.statements.length;
   return width + depth * indentUnit.length <= maxWidth;
+}
+
+/** True where a syntax error ended the statement, or one inside it. */
+function isBroken(statement: Statement): boolean {
+  return statement.broken || (statement.block !== undefined && (!statement.block.closed || statement.block.statements.some(isBroken)));
 }
 
 /** Children overwrite their parent's depth, so that each token has that of its innermost statement. */
