@@ -162,6 +162,17 @@ describe("pools without an autoscaler of their own", () => {
     assert.ok(codes([], {}, { schedules: inference.scale?.schedules ?? [] }).includes("LBP5555"));
   });
 
+  it("whose rules all fall away keep their size in the Deployment, or have it set by the schedule, and nobody patches an HPA that is not there", () => {
+    const backwards = [rules(rule("queue", "<", 1, { kind: "add", count: 1 }))];
+    const alone = manifestsOf(pool(backwards));
+    assert.equal(valueAt(findOne(alone, "Deployment"), "spec", "replicas"), 2);
+    const scheduled = manifestsOf(pool(backwards, {}, { schedules: inference.scale?.schedules ?? [] }));
+    assert.deepEqual(valueAt(findOne(scheduled, "Role"), "rules", 0, "resources"), ["deployments"]);
+    const useless = manifestsOf(pool([], {}, { schedules: [{ ...(inference.scale?.schedules[0] ?? assert.fail()), replicas: { min: 1 } }] }));
+    assert.equal(valueAt(findOne(useless, "Deployment"), "spec", "replicas"), 2);
+    assert.ok(!kindsOf(useless).some((kind) => kind.startsWith("CronJob")));
+  });
+
   it("without scale have one member", () => {
     const { scale: _, ...fixed } = inference;
     const manifests = manifestsOf({ ...gatewayWith({}), backends: [fixed] });

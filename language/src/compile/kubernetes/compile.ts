@@ -75,10 +75,12 @@ function backendObjects(context: Context, backend: Backend): readonly Emission[]
     differ(context, workloadMissing, "dropped", callBackend(backend), backend.origin, { name: callBackend(backend) });
     return [];
   }
-  const autoscaling = [autoscalerOf(context, backend), ...(context.target.schedules === "cronjob" ? scheduleJobsOf(context, backend) : [])];
-  const running = context.target.emit === "autoscaling" ? [] : [deploymentOf(context, backend), ...servicesOf(context, backend)];
+  const autoscaler = autoscalerOf(context, backend);
+  const jobs = context.target.schedules === "cronjob" ? scheduleJobsOf(context, backend, autoscaler?.manifest) : [];
+  const isMoved = autoscaler !== undefined || jobs.length > 0;
+  const running = context.target.emit === "autoscaling" ? [] : [deploymentOf(context, backend, isMoved ? "elsewhere" : "here"), ...servicesOf(context, backend)];
   const budget = context.target.emit === "autoscaling" ? undefined : disruptionBudgetOf(context, backend);
-  return [...running, budget, ...autoscaling, alertsOf(context, backend)].filter((emission) => emission !== undefined);
+  return [...running, budget, autoscaler, ...jobs, alertsOf(context, backend, autoscaler?.manifest)].filter((emission) => emission !== undefined);
 }
 
 /** The configuration compiled by its own compiler, for the version that its own target names. */

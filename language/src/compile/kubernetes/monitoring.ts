@@ -8,7 +8,7 @@ import { callBackend, differ, metadataOf, namespaceOf, selectorOf } from "./cont
 import type { Context } from "./context.ts";
 import { plain } from "./metrics.ts";
 import { kubernetesName } from "./names.ts";
-import type { Emission, JsonObject } from "./object.ts";
+import type { Emission, JsonObject, Manifest } from "./object.ts";
 import { workloadReference } from "./workload-reference.ts";
 
 /** Changes of the wanted size within half an hour that no load explains. */
@@ -20,10 +20,10 @@ const watched: Partial<Record<Measure, ServedMetric>> = {
 };
 
 /** Saturation, at the maximum, flapping, and (for as long as 5 minutes) the reverse of the expectations of the backend's scenarios. */
-export function alertsOf(context: Context, backend: Backend): Emission | undefined {
+export function alertsOf(context: Context, backend: Backend, autoscaler: Manifest | undefined): Emission | undefined {
   const scale = backend.scale;
   if (!context.target.monitoring || scale === undefined || backend.workload === undefined) return undefined;
-  const rules = [...poolAlerts(context, backend), ...context.policy.scenarios.filter((scenario) => scenario.backend.name === backend.name).flatMap((scenario) => scenarioAlerts(context, backend, scenario))];
+  const rules = [...poolAlerts(context, backend, autoscaler), ...context.policy.scenarios.filter((scenario) => scenario.backend.name === backend.name).flatMap((scenario) => scenarioAlerts(context, backend, scenario, autoscaler))];
   const name = kubernetesName(backend.name);
   return {
     manifest: {
@@ -38,25 +38,25 @@ export function alertsOf(context: Context, backend: Backend): Emission | undefin
   };
 }
 
-function poolAlerts(context: Context, backend: Backend): readonly JsonObject[] {
-  const autoscaler = autoscalerLabels(context, backend);
+function poolAlerts(context: Context, backend: Backend, autoscaler: Manifest | undefined): readonly JsonObject[] {
   const alerts: JsonObject[] = [];
   const capacity = backend.replica?.capacityPerSecond;
   const ready = readyMembers(context, backend);
   if (capacity !== undefined && ready !== undefined) {
     alerts.push(alert(backend, "Saturated", `sum(${series(context, backend, "arrivals")}) > ${plain(capacity)} * sum(${ready})`, "2m", "critical", `More arrives than ${plain(capacity)} requests per second and ready member: the backlog grows.`));
   }
-  if ((backend.scale?.thresholds.length ?? 0) === 0) return alerts;
+  if (autoscaler === undefined) return alerts;
+  const labels = autoscalerLabels(context, backend, autoscaler);
   return [
     ...alerts,
-    alert(backend, "AtMaximum", `kube_horizontalpodautoscaler_status_current_replicas${autoscaler} >= kube_horizontalpodautoscaler_spec_max_replicas${autoscaler}`, "15m", "warning", "The pool cannot grow any further."),
-    alert(backend, "Flapping", `changes(kube_horizontalpodautoscaler_status_desired_replicas${autoscaler}[30m]) > ${manyChanges}`, "0s", "warning", `The wanted size changed more than ${manyChanges} times in 30 minutes.`),
+    alert(backend, "AtMaximum", `kube_horizontalpodautoscaler_status_current_replicas${labels} >= kube_horizontalpodautoscaler_spec_max_replicas${labels}`, "15m", "warning", "The pool cannot grow any further."),
+    alert(backend, "Flapping", `changes(kube_horizontalpodautoscaler_status_desired_replicas${labels}[30m]) > ${manyChanges}`, "0s", "warning", `The wanted size changed more than ${manyChanges} times in 30 minutes.`),
   ];
 }
 
-function scenarioAlerts(context: Context, backend: Backend, scenario: Scenario): readonly JsonObject[] {
+function scenarioAlerts(context: Context, backend: Backend, scenario: Scenario, autoscaler: Manifest | undefined): readonly JsonObject[] {
   return scenario.expectations.flatMap((expectation) => {
-    const figure = measured(context, backend, expectation.measure);
+    const figure = measured(context, backend, expectation.measure, autoscaler);
     if (figure === undefined) {
       differ(context, measureUnwatched, "information", `scenario ${scenario.name}: expect ${expectation.measure}`, expectation.origin, { measure: expectation.measure, scenario: scenario.name });
       return [];
@@ -68,18 +68,18 @@ function scenarioAlerts(context: Context, backend: Backend, scenario: Scenario):
 const opposite: Readonly<Record<Expectation["operator"], string>> = { "<": ">=", "<=": ">", ">": "<=", ">=": "<" };
 
 /** An expectation's figure in Prometheus, where one exists. */
-function measured(context: Context, backend: Backend, measure: Measure): string | undefined {
+function measured(context: Context, backend: Backend, measure: Measure, autoscaler: Manifest | undefined): string | undefined {
   const metric = watched[measure];
   if (metric !== undefined) return `${metric === "queue" ? "avg" : "max"}(${series(context, backend, metric)})`;
-  if (measure === "replicas" && (backend.scale?.thresholds.length ?? 0) > 0) return `kube_horizontalpodautoscaler_status_current_replicas${autoscalerLabels(context, backend)}`;
+  if (measure === "replicas" && autoscaler !== undefined) return `kube_horizontalpodautoscaler_status_current_replicas${autoscalerLabels(context, backend, autoscaler)}`;
   const capacity = backend.replica?.capacityPerSecond;
   const ready = readyMembers(context, backend);
   return measure !== "load_factor" || capacity === undefined || ready === undefined ? undefined : `sum(${series(context, backend, "arrivals")}) / (${plain(capacity)} * sum(${ready}))`;
 }
 
 /** KEDA makes an HPA of its own, which it names after the ScaledObject. */
-function autoscalerLabels(context: Context, backend: Backend): string {
-  const name = `${context.target.autoscaler === "keda" ? "keda-hpa-" : ""}${kubernetesName(backend.name)}`;
+function autoscalerLabels(context: Context, backend: Backend, autoscaler: Manifest): string {
+  const name = `${autoscaler.kind === "ScaledObject" ? "keda-hpa-" : ""}${autoscaler.metadata.name}`;
   return `{namespace="${namespaceOf(context.target, backend)}",horizontalpodautoscaler="${name}"}`;
 }
 

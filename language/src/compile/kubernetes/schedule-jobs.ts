@@ -7,7 +7,7 @@ import { callBackend, differ, metadataOf, namespaceOf, selectorOf } from "./cont
 import type { Context } from "./context.ts";
 import { aYearLater, later } from "./difference.ts";
 import { kubernetesName, longestCronJobName } from "./names.ts";
-import type { Emission, JsonObject } from "./object.ts";
+import type { Emission, JsonObject, Manifest } from "./object.ts";
 import { workloadReference } from "./workload-reference.ts";
 import { shiftsOf } from "./shifts.ts";
 import type { Shift, Shifts } from "./shifts.ts";
@@ -22,11 +22,11 @@ export interface Owner {
   readonly maxField?: string;
 }
 
-/** The ServiceAccount, Role, RoleBinding and CronJobs; nothing where no schedule changes a bound. */
-export function scheduleJobsOf(context: Context, backend: Backend): readonly Emission[] {
+/** The ServiceAccount, Role, RoleBinding and CronJobs; nothing where no schedule changes a bound. `autoscaler` is the pool's, where one was made. */
+export function scheduleJobsOf(context: Context, backend: Backend, autoscaler: Manifest | undefined): readonly Emission[] {
   const scale = backend.scale;
   if (scale === undefined || scale.schedules.length === 0) return [];
-  const owner = ownerOf(context, backend, scale);
+  const owner = ownerOf(backend, autoscaler);
   const shifts = shiftsOf(scale, owner.maxField === undefined ? "size" : "bounds");
   if (shifts.shifts.length === 0) {
     for (const schedule of scale.schedules) differ(context, scheduleUseless, "dropped", `${callBackend(backend)}: schedule ${schedule.name}`, schedule.origin, { schedule: `schedule ${schedule.name}` });
@@ -41,13 +41,12 @@ export function scheduleJobsOf(context: Context, backend: Backend): readonly Emi
   ];
 }
 
-/** Where a threshold moves the pool its autoscaler holds the bounds; else the workload's own number follows the floor. */
-function ownerOf(context: Context, backend: Backend, scale: Scale): Owner {
-  const name = kubernetesName(backend.name);
-  if (context.target.autoscaler === "keda" && scale.thresholds.length > 0) {
-    return { apiGroup: "keda.sh", resource: "scaledobjects", name, minField: "minReplicaCount", maxField: "maxReplicaCount" };
+/** Where an autoscaler was made it holds the bounds; else the workload's own number follows them. */
+function ownerOf(backend: Backend, autoscaler: Manifest | undefined): Owner {
+  if (autoscaler?.kind === "ScaledObject") {
+    return { apiGroup: "keda.sh", resource: "scaledobjects", name: autoscaler.metadata.name, minField: "minReplicaCount", maxField: "maxReplicaCount" };
   }
-  if (scale.thresholds.length > 0) return { apiGroup: "autoscaling", resource: "horizontalpodautoscalers", name, minField: "minReplicas", maxField: "maxReplicas" };
+  if (autoscaler !== undefined) return { apiGroup: "autoscaling", resource: "horizontalpodautoscalers", name: autoscaler.metadata.name, minField: "minReplicas", maxField: "maxReplicas" };
   const { apiVersion, kind, name: workloadName } = workloadReference(backend);
   return { apiGroup: apiVersion.split("/")[0] ?? "apps", resource: `${kind.toLowerCase()}s`, name: workloadName, minField: "replicas" };
 }

@@ -15,7 +15,7 @@ import { decimalQuantity, sizeQuantity } from "../../text/kubernetes-quantity.ts
 export const drainSeconds = 15;
 
 /** The Deployment, or undefined where the backend has no workload of its own. */
-export function deploymentOf(context: Context, backend: Backend): Emission | undefined {
+export function deploymentOf(context: Context, backend: Backend, number: "here" | "elsewhere"): Emission | undefined {
   const workload = backend.workload;
   if (workload === undefined || workload.existing !== undefined) return undefined;
   if (workload.image === undefined) {
@@ -27,7 +27,7 @@ export function deploymentOf(context: Context, backend: Backend): Emission | und
   const selector = selectorOf(backend);
   const minReadySeconds = Math.ceil(backend.strategy.slowStartSeconds ?? 0);
   if (minReadySeconds > 0) differ(context, slowStartNearest, "nearest", `${callBackend(backend)}: slow_start`, backend.strategy.origin ?? backend.origin, { seconds: minReadySeconds });
-  const replicas = fixedReplicas(backend);
+  const replicas = fixedReplicas(backend, number);
   return {
     manifest: {
       apiVersion: "apps/v1",
@@ -59,10 +59,9 @@ export function deploymentOf(context: Context, backend: Backend): Emission | und
   };
 }
 
-/** The number of replicas that the manifest itself holds: none where an autoscaler or a schedule sets it. */
-function fixedReplicas(backend: Backend): number | undefined {
-  if (backend.scale === undefined) return 1;
-  return backend.scale.thresholds.length === 0 && backend.scale.schedules.length === 0 ? backend.scale.min : undefined;
+/** The number of replicas that the manifest itself holds, where nothing else sets it. */
+function fixedReplicas(backend: Backend, number: "here" | "elsewhere"): number | undefined {
+  return number === "elsewhere" ? undefined : (backend.scale?.min ?? 1);
 }
 
 function podLabels(context: Context, workload: Workload): JsonObject {
