@@ -1,7 +1,7 @@
 /** Elastic pools at random whose scaling Kubernetes can say in full: every kind of metric target, limits, windows, tolerances, schedules. */
 import fc from "fast-check";
 import type { Backend, Behavior, Policy } from "../../language/src/model/policy.ts";
-import type { BuiltinMetric, Direction, Metric, MetricReference, MetricTarget, RateLimit, Schedule, ScheduleWindow, Weekday } from "../../language/src/model/scaling.ts";
+import type { BuiltinMetric, Direction, Metric, MetricReference, MetricTarget, RateLimit, Rule, RuleThreshold, Schedule, ScheduleWindow, Weekday } from "../../language/src/model/scaling.ts";
 import { defaultKubernetes } from "../../language/src/model/target.ts";
 import type { KubernetesTarget } from "../../language/src/model/target.ts";
 import type { Scenario, Traffic } from "../../language/src/model/traffic.ts";
@@ -115,6 +115,33 @@ export const scalingCase: fc.Arbitrary<ScalingCase> = fc.record({ capacity: whol
     };
   });
 });
+
+const comparison = fc.constantFrom<Rule["operator"]>(">", ">=", "<", "<=");
+const action: fc.Arbitrary<Rule["action"]> = fc.oneof(
+  fc.constantFrom<Rule["action"]>({ kind: "double" }, { kind: "halve" }),
+  fc.record({ kind: fc.constantFrom("add", "remove"), count: whole(1, 20) }), fc.record({ kind: fc.constantFrom("add", "remove"), percent: whole(1, 99) }).map(({ kind, percent }) => ({ kind, fraction: percent / 100 })),
+  fc.record({ kind: fc.constant("set"), replicas: whole(1, 40) }),
+);
+
+const ruleThreshold: fc.Arbitrary<RuleThreshold> = fc.record({
+  rules: fc.array(fc.record({ name: fc.constantFrom<BuiltinMetric>("load_factor", "cpu", "queue"), operator: comparison, percent: whole(10, 120), forSeconds: whole(0, 300), action }), { minLength: 1, maxLength: 4 }), up: whole(0, 600), down: whole(0, 600),
+}).map(({ rules, up, down }) => ({
+  kind: "rules", name: "rules", cooldownUpSeconds: up, cooldownDownSeconds: down, origin,
+  rules: rules.map(({ name, percent, ...rest }) => ({ ...rest, metric: { kind: "builtin", name }, value: percent / 100, dimension: "ratio", origin })),
+}));
+
+/** Pools with what an HPA cannot say: rules, predictions, limits in parts of a percent, a tolerance that the version lacks. */
+export const lossyCase: fc.Arbitrary<ScalingCase> = fc.record({ base: scalingCase, rules: ruleThreshold, alone: fc.boolean(), predicted: fc.boolean(), version: fc.constantFrom("1.30", "1.33"), odd: whole(1, 999) })
+  .map(({ base, rules, alone, predicted, version, odd }) => {
+    const [pool] = base.policy.backends;
+    const scale = pool?.scale;
+    if (pool === undefined || scale === undefined) return base;
+    const metric = scale.thresholds.map((threshold) => (threshold.kind === "metric" && predicted ? { ...threshold, predict: { windowSeconds: 600, aheadSeconds: 300 } } : threshold));
+    const down = { ...scale.behavior.down, limits: [{ kind: "percent", fraction: odd / 1000, periodSeconds: 60 } as const], stabilizeSeconds: odd / 10 };
+    const { active: _, ...rest } = scale;
+    const backend: Backend = { ...pool, scale: { ...rest, min: Math.max(1, scale.min), idleSeconds: 300, thresholds: alone ? [rules] : [...metric, rules], behavior: { ...scale.behavior, down } } };
+    return { policy: { ...base.policy, backends: [backend], targets: [{ ...defaultKubernetes, version }] }, scenario: { ...base.scenario, backend } };
+  });
 
 /** Of two targets for one metric the smaller is compiled, which says the same; here each metric is asked once. */
 function uniqueTargets(targets: readonly MetricTarget[]): readonly MetricTarget[] {

@@ -47,6 +47,25 @@ describe("the ai-gateway on Kubernetes", () => {
     assert.ok(patience("startupProbe") >= 2 * 45);
   });
 
+  it("rolls out by adding members before it takes any away, and gives up no earlier than two starts take", () => {
+    const spec = valueAt(findOne(manifests, "Deployment"), "spec");
+    assert.deepEqual(valueAt(spec, "strategy"), { type: "RollingUpdate", rollingUpdate: { maxSurge: "25%", maxUnavailable: 0 } });
+    assert.ok(Number(valueAt(spec, "progressDeadlineSeconds")) >= 2 * 45);
+  });
+
+  it("names secrets and config and never holds their values", () => {
+    const { workload } = inference;
+    assert.ok(workload !== undefined);
+    const env = [{ name: "TOKEN", from: "secret", object: "llm", key: "token" }, { name: "MODE", from: "config", object: "settings", key: "mode" }, { name: "PLAIN", value: "on" }] as const;
+    const more = manifestsOf(gatewayWith({ backend: { workload: { ...workload, env, serviceAccount: "llm-runner" } } }));
+    const pod = valueAt(findOne(more, "Deployment"), "spec", "template", "spec");
+    assert.deepEqual(valueAt(pod, "containers", 0, "env"), [
+      { name: "TOKEN", valueFrom: { secretKeyRef: { name: "llm", key: "token" } } }, { name: "MODE", valueFrom: { configMapKeyRef: { name: "settings", key: "mode" } } }, { name: "PLAIN", value: "on" },
+    ]);
+    assert.equal(valueAt(pod, "serviceAccountName"), "llm-runner");
+    assert.ok(!kindsOf(more).some((kind) => kind.startsWith("Secret") || kind.startsWith("ConfigMap")));
+  });
+
   it("gives the container no more rights than it needs", () => {
     const pod = valueAt(findOne(manifests, "Deployment"), "spec", "template", "spec");
     assert.equal(valueAt(pod, "automountServiceAccountToken"), false);

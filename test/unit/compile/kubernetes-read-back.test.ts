@@ -3,13 +3,16 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import { compileKubernetes } from "../../../language/src/compile/kubernetes/compile.ts";
+import type { Context } from "../../../language/src/compile/kubernetes/context.ts";
+import { emittedScale } from "../../../language/src/compile/kubernetes/emitted.ts";
+import { createParity } from "../../../language/src/compile/emit/parity.ts";
 import { analyze } from "../../../language/src/index.ts";
 import { isElastic } from "../../../language/src/model/policy.ts";
 import type { Backend } from "../../../language/src/model/policy.ts";
 import { scenarioWith } from "../../helpers/policies.ts";
 import { decisions, readBackScale, runOf } from "../../helpers/read-back.ts";
 import { root } from "../../helpers/root.ts";
-import { scalingCase } from "../../helpers/scaling-arbitrary.ts";
+import { lossyCase, scalingCase } from "../../helpers/scaling-arbitrary.ts";
 
 const lossy = new Set(["LBP5536", "LBP5537", "LBP5538", "LBP5539", "LBP5540", "LBP5552", "LBP5554"]);
 
@@ -30,6 +33,23 @@ describe("what was emitted, in the simulator", function () {
       if (wanted.changes.length > 0) moved += 1;
     }), { numRuns: runs, seed });
     assert.ok(moved > runs / 3, `only ${moved} of ${runs} pools ever moved`);
+  });
+
+  it(`is what the figures in the diagnostics are taken from: 60 generated policies with what cannot be said (SEED=${seed})`, () => {
+    let compared = 0;
+    fc.assert(fc.property(lossyCase, ({ policy, scenario }) => {
+      const [backend] = policy.backends;
+      const [target] = policy.targets;
+      assert.ok(backend?.scale !== undefined && target?.kind === "kubernetes");
+      const result = compileKubernetes(policy);
+      assert.deepEqual(result.diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message), []);
+      if (!result.text.includes("HorizontalPodAutoscaler")) return;
+      const context: Context = { policy, target, parity: createParity("kubernetes"), differenceOf: () => "" };
+      const simulated = decisions(policy, { ...backend, scale: emittedScale(context, backend, backend.scale) }, scenario);
+      assert.deepEqual(decisions(policy, { ...backend, scale: readBackScale(policy, backend, result.text, scenario) }, scenario), simulated);
+      compared += 1;
+    }), { numRuns: 60, seed });
+    assert.ok(compared > 30, `only ${compared} of 60 have an autoscaler`);
   });
 
   const folder = new URL("samples/", root);
