@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { diagnosticPages } from "./diagnostic-pages.mjs";
 import { thirdPartyNotices } from "./notices.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -24,7 +25,7 @@ const node = { bundle: true, platform: "node", target: "node20", format: "cjs", 
 const bundles = await Promise.all([
   build({ ...node, entryPoints: ["client/src/extension.ts"], outfile: "dist/extension.cjs", external: ["vscode"] }),
   build({ ...node, entryPoints: ["server/src/main.ts"], outfile: "dist/server.cjs" }),
-  build({ ...node, entryPoints: ["cli/src/main.ts"], outfile: "dist/cli.cjs", banner: { js: "#!/usr/bin/env node" } }),
+  build({ ...node, entryPoints: ["cli/src/main.ts"], outfile: "dist/cli.cjs", banner: { js: "#!/usr/bin/env node" }, plugins: [diagnosticPages] }),
   build({ ...node, platform: "browser", target: "es2022", format: "iife", entryPoints: ["client/webview/panel.ts"], outfile: "dist/webview/panel.js" }),
 ]);
 if (existsSync(join(root, "client/webview/panel.css"))) {

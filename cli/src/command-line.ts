@@ -3,6 +3,7 @@ import { version } from "../../language/src/index.ts";
 import { checkCommand } from "./check.ts";
 import type { Command } from "./command.ts";
 import { compileCommand } from "./compile.ts";
+import { explainCommand } from "./explain.ts";
 import { formatCommand } from "./format.ts";
 import { lspCommand } from "./lsp.ts";
 import { commonOptions, hasFlag, parseArguments } from "./options.ts";
@@ -11,10 +12,10 @@ import { simulateCommand } from "./simulate.ts";
 import { Refusal, WrongUsage } from "./terminal.ts";
 import type { ExitCode, Terminal } from "./terminal.ts";
 
-const commands: readonly Command[] = [checkCommand, compileCommand, simulateCommand, formatCommand, lspCommand];
+const commands: readonly Command[] = [checkCommand, compileCommand, simulateCommand, formatCommand, explainCommand, lspCommand];
 
 /** Named in the language's reference, not there yet. */
-const laterCommands: readonly string[] = ["test", "explain", "import", "diff", "suggest", "mcp", "completion"];
+const laterCommands: readonly string[] = ["test", "import", "diff", "suggest", "mcp", "completion"];
 
 /** Runs a command. Never throws: what goes wrong is one line of words, and a status. */
 export async function runCommandLine(words: readonly string[], terminal: Terminal): Promise<ExitCode> {

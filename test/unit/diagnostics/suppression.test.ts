@@ -115,7 +115,7 @@ describe("a comment that silences", () => {
   });
 
   it("that is used in one environment only is used", () => {
-    const text = "param bound = 5\nenvironment small {\n  bound = 2\n}\nbackend b {\n  workload { image \"x\" port 80 cpu 1 }\n  scale 1..bound {\n    target cpu 50%\n    // lbpolicy-ignore LBP3015: the small environment cuts it\n    during s\n  }\n}\nschedule s {\n  every daily 08:00-20:00\n  replicas 4\n}\n";
+    const text = "param bound = 5\nenvironment small {\n  bound = 2\n}\nbackend b {\n  workload { image \"x\" port 80 cpu 1 }\n  // lbpolicy-ignore LBP3015: the small environment cuts it\n  scale 1..bound {\n    target cpu 50%\n    during s\n  }\n}\nschedule s {\n  every daily 08:00-20:00\n  replicas 4\n}\n";
     const all = check({ file: "a.lbpolicy", text }, { targets: ["nginx"] }).diagnostics;
     const silenced = all.filter((each) => each.code === "LBP3015" || each.code === "LBP1021");
     const without = check({ file: "a.lbpolicy", text: text.replace(/ *\/\/ lbpolicy.*\n/, "") }, { targets: ["nginx"] }).diagnostics.filter((each) => each.code === "LBP3015");
