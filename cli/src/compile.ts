@@ -11,8 +11,10 @@ import { parityTable } from "./parity-table.ts";
 import { counted, visibleText } from "./plain-text.ts";
 import { analyzePolicy, readOnePolicy, stemOf } from "./policy-files.ts";
 import type { PolicyFile } from "./policy-files.ts";
+import { remarksText } from "./remarks.ts";
 import { WrongUsage } from "./terminal.ts";
 import type { ExitCode, Terminal } from "./terminal.ts";
+import { verify } from "./verify.ts";
 import { interrupted, leftBehind, presentText, writeFiles } from "./write-files.ts";
 import type { Output } from "./write-files.ts";
 
@@ -28,6 +30,7 @@ Compiles a policy to standard output, or into files. Files are written whole or 
                           one file per object and a kustomization
   --force                 overwrite files that lbpolicy did not generate
   --check                 write nothing, exit with 1 if the files at --out are stale
+  --verify                have nginx -t and haproxy -c check the files first, where they are installed
   --report                print what each target cannot say, and what was used instead
 
 Example: lbpolicy compile shop.lbpolicy --target haproxy --out /etc/haproxy/haproxy.cfg
@@ -47,7 +50,6 @@ const fileNameEnds: Readonly<Record<TargetName, string>> = { nginx: "nginx.conf"
 
 async function runCompile(invocation: Invocation): Promise<ExitCode> {
   const { args, common, terminal } = invocation;
-  if (hasFlag(args, "verify")) throw new WrongUsage("--verify comes later; nginx -t and haproxy -c check the files by hand");
   const choice = choiceOption(args, "target", [...targetNames, "all"]);
   if (choice === undefined) throw new WrongUsage(`compile needs --target ${targetNames.join("|")}|all`);
   const out = textOption(args, "out");
@@ -58,11 +60,15 @@ async function runCompile(invocation: Invocation): Promise<ExitCode> {
     throw new WrongUsage(`--out ${visibleText(out)}: ${choice} is one file; only kubernetes and all write into a folder`);
   }
 
+  if (hasFlag(args, "verify") && choice === "kubernetes") throw new WrongUsage("--verify runs nginx or haproxy; manifests are checked whenever they are compiled");
+
   const file = await readOnePolicy(args.positionals, "compile", terminal);
   const targets = choice === "all" ? targetNames : [choice];
   const analysis = analyzePolicy(file, common, terminal, { targets });
   const results = targets.map((target) => compile(analysis, target));
   if (reportProblems(analysis, results, invocation) > 0) return 1;
+
+  if (hasFlag(args, "verify") && (await verifiedWithErrors(analysis, targets, invocation)) > 0) return 1;
 
   const report = hasFlag(args, "report") ? parityTable(results.flatMap((result) => result.notes), analysis.sources) : "";
   if (out === undefined) {
@@ -85,6 +91,19 @@ function reportProblems(analysis: Analysis, results: readonly CompileResult[], {
   terminal.err(diagnosticsText(serious, analysis.sources, colorOf(common.color, terminal.errIsTerminal, terminal)));
   const { errors } = count(diagnostics);
   if (errors > 0) terminal.err(`lbpolicy: nothing was compiled because of ${counted(errors, "error")}\n`);
+  return errors;
+}
+
+/** Says what the programs say of their files, at the policy's lines; answers the number of errors. */
+async function verifiedWithErrors(analysis: Analysis, targets: readonly TargetName[], { common, terminal }: Invocation): Promise<number> {
+  let errors = 0;
+  for (const program of targets) {
+    if (program === "kubernetes") continue;
+    const remarks = await verify(analysis, program, terminal);
+    terminal.err(remarksText(remarks, analysis.sources, colorOf(common.color, terminal.errIsTerminal, terminal)));
+    errors += remarks.filter((remark) => remark.severity === "error").length;
+  }
+  if (errors > 0) terminal.err(`lbpolicy: nothing was written because of ${counted(errors, "error")}\n`);
   return errors;
 }
 

@@ -35,6 +35,7 @@ export function format(source: Source): readonly TextEdit[] {
 }
 
 export { generatedMark } from "./compile/result.ts";
+export { linesOfPolicyRange, policyRangeOfLine } from "./compile/source-map.ts";
 export type { CompiledFile, CompileResult, ParityNote } from "./compile/result.ts";
 export { complete } from "./features/completion.ts";
 export type { CompletionItem } from "./features/completion.ts";
@@ -55,7 +56,7 @@ export type * from "./model/scaling.ts";
 export type * from "./model/service.ts";
 export type * from "./model/target.ts";
 export type * from "./model/traffic.ts";
-export { targetNames } from "./model/target.ts";
+export { isAtLeast, targetNames } from "./model/target.ts";
 export type * from "./simulate/report.ts";
 export { peakDemand } from "./simulate/steady/demand.ts";
 export { steadyState } from "./simulate/steady/steady-state.ts";

@@ -5,7 +5,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { accessSync, chmodSync, constants, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -114,6 +114,7 @@ export function makeCertificate(names: readonly string[]): { readonly certificat
     "-subj", `/CN=${names[0] ?? "localhost"}`, "-addext", `subjectAltName=${names.map((name) => `DNS:${name}`).join(",")}`,
   ], { encoding: "utf8", timeout: 20_000 });
   if (result.status !== 0) throw new Error(`openssl: ${result.stderr}`);
+  writeFileSync(join(folder, "site.pem"), Buffer.concat([readFileSync(certificate), readFileSync(key)]));
   return { certificate, key, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 

@@ -6,6 +6,7 @@ import { fitWeights, durationText } from "../emit/quantities.ts";
 import { layerOfBackend } from "../emit/services.ts";
 import { serverAddress } from "./address.ts";
 import { balanceOf } from "./balance.ts";
+import { certificatePath } from "./bind.ts";
 import type { HaproxyContext } from "./context.ts";
 import { place } from "./context.ts";
 import { elasticRows } from "./elastic.ts";
@@ -43,7 +44,7 @@ function plannedBackend(context: HaproxyContext, backend: Backend, servers: read
   const body = [
     [...balance.lines, ...checkLines(context, backend), ...streamLines(backend)],
     [...retryLines(backend), ...overflowLines(context, backend, servers, name)],
-    [...defaultServer(backend), ...(servers.length > 1 && servers.filter((server) => server.backup).length > 1 ? [line(words("option allbackups"), backend.origin)] : [])],
+    [...defaultServer(context, backend), ...(servers.length > 1 && servers.filter((server) => server.backup).length > 1 ? [line(words("option allbackups"), backend.origin)] : [])],
     [table(backend.servers.length === 0 ? elasticRows(context, backend) : serverRows(context, backend, servers, balance.ring))],
   ];
   return {
@@ -86,11 +87,11 @@ function overflowLines(context: HaproxyContext, backend: Backend, servers: reado
 }
 
 /** What holds for every member. */
-function defaultServer(backend: Backend): readonly Line[] {
+function defaultServer(context: HaproxyContext, backend: Backend): readonly Line[] {
   const isHttp = layerOfBackend(backend) === "http";
   const members = Math.max(1, backend.servers.length > 0 ? backend.servers.length : (backend.scale?.max ?? 1));
   const parts = [
-    ...protocolWords(backend),
+    ...protocolWords(context, backend),
     ...checkWords(backend),
     ...(backend.strategy.slowStartSeconds === undefined ? [] : words(`slowstart ${durationText(backend.strategy.slowStartSeconds)}`)),
     ...(isHttp ? words(`pool-max-conn ${Math.ceil(backend.keepalive / members)}`) : []),
@@ -98,7 +99,7 @@ function defaultServer(backend: Backend): readonly Line[] {
   return parts.length === 0 ? [] : [line([word("default-server"), ...parts], backend.origin)];
 }
 
-function protocolWords(backend: Backend): readonly HaproxyWord[] {
+function protocolWords(context: HaproxyContext, backend: Backend): readonly HaproxyWord[] {
   const { protocol, tls } = backend;
   const http2 = protocol === "h2c" || protocol === "grpc" ? words("proto h2") : [];
   if (protocol !== "https" && protocol !== "grpcs") return http2;
@@ -106,7 +107,7 @@ function protocolWords(backend: Backend): readonly HaproxyWord[] {
     ...words("ssl"),
     ...(protocol === "grpcs" ? words("alpn h2") : []),
     ...(tls?.verify === false ? words("verify none") : [...words("verify required ca-file"), word(tls?.ca ?? "@system-ca")]),
-    ...(tls?.certificate === undefined ? [] : [word("crt"), word(tls.certificate)]),
+    ...(tls?.certificate === undefined ? [] : [word("crt"), word(tls.key === undefined ? tls.certificate : certificatePath(context, tls.certificate, tls.key, tls.origin ?? backend.origin, `backend ${backend.name}: tls`))]),
   ];
 }
 

@@ -1,5 +1,6 @@
 /** `bind` lines and their certificates. */
 import { certificateCombined, certificatesTooMany, secretNeedsKubernetes } from "../../diagnostics/targets-balancers.ts";
+import type { Origin } from "../../model/policy.ts";
 import type { Listener, Service } from "../../model/service.ts";
 import type { HaproxyContext } from "./context.ts";
 import type { Line } from "./sections.ts";
@@ -31,7 +32,6 @@ function bindAddress(listener: Listener): string {
   return address === undefined ? `:${port}` : address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
-/** HAProxy finds the key beside the certificate where both have one stem; else it wants one file with both. */
 function certificateWord(context: HaproxyContext, service: Service, listener: Listener): readonly HaproxyWord[] {
   const { tls } = listener;
   if (tls === undefined) return [];
@@ -39,9 +39,15 @@ function certificateWord(context: HaproxyContext, service: Service, listener: Li
     context.parity.refuse(secretNeedsKubernetes, listener.origin, { program: context.program });
     return [];
   }
-  const stem = tls.certificate.replace(/\.[A-Za-z0-9]+$/, "");
-  if (tls.certificate === `${stem}.crt` && tls.key === `${stem}.key`) return [word(tls.certificate)];
-  const path = tls.certificate === `${stem}.pem` ? `${stem}.haproxy.pem` : `${stem}.pem`;
-  context.parity.differs(certificateCombined, listener.origin, { program: context.program, path, command: `cat ${tls.certificate} ${tls.key} > ${path}` }, `service ${service.name}: tls`, "nearest");
-  return [word(path)];
+  return [word(certificatePath(context, tls.certificate, tls.key, listener.origin, `service ${service.name}: tls`))];
+}
+
+/** HAProxy finds the key beside the certificate where both have one stem and `global` is ours to say so; else it wants one file with both. */
+export function certificatePath(context: HaproxyContext, certificate: string, key: string, origin: Origin, construct: string): string {
+  const stem = certificate.replace(/\.[A-Za-z0-9]+$/, "");
+  const ownsGlobal = context.target.emit === "all" && context.policy.services.length > 0;
+  if (ownsGlobal && certificate === `${stem}.crt` && key === `${stem}.key`) return certificate;
+  const path = certificate === `${stem}.pem` ? `${stem}.haproxy.pem` : `${stem}.pem`;
+  context.parity.differs(certificateCombined, origin, { program: context.program, path, command: `cat ${certificate} ${key} > ${path}` }, construct, "nearest");
+  return path;
 }

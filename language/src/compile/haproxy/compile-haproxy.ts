@@ -87,13 +87,14 @@ function keptBackends(context: HaproxyContext, emit: HaproxyTarget["emit"]): rea
 
 function globalSection(policy: Policy): Section {
   const secure = policy.services.some((service) => service.listeners.some((listener) => listener.tls !== undefined));
+  const proves = policy.backends.some((backend) => backend.tls?.certificate !== undefined);
   return {
     title: words("global"),
     comment: undefined,
     lines: [
       line(words("maxconn 4096")),
+      ...(secure || proves ? [line(words("ssl-load-extra-del-ext"))] : []),
       ...(secure ? [
-        line(words("ssl-load-extra-del-ext")),
         line(words("ssl-default-bind-options ssl-min-ver TLSv1.2 no-tls-tickets")),
         line([word("ssl-default-bind-ciphers"), word(strongCiphers)]),
         line(words("tune.ssl.default-dh-param 2048")),
