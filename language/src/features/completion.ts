@@ -2,10 +2,13 @@
 import type { Analysis } from "../model/analysis.ts";
 import type { StatementSpec } from "../syntax/spec.ts";
 import { wordsOf } from "../syntax/words.ts";
-import type { Range } from "../text/range.ts";
+import type { Range, TextEdit } from "../text/range.ts";
 import { expectedAfter } from "./expected.ts";
 import type { ExpectedValue, ExpectedWord } from "./expected.ts";
+import { importableNames } from "./imports.ts";
+import type { Exports } from "./imports.ts";
 import { namesFor } from "./names-in-scope.ts";
+import { declarationStart, isFirstOnLine, isInCommentOrString, wordAround } from "./place.ts";
 import { statementSnippet } from "./statement-snippet.ts";
 import { typicalValues } from "./typical-values.ts";
 
@@ -21,19 +24,22 @@ export interface CompletionItem {
   /** What is replaced: the word around the place. */
   readonly range: Range;
   readonly sortText?: string;
+  /** Made beside the insertion: the `import` of a name from another file. */
+  readonly additionalEdits?: readonly TextEdit[];
 }
 
-/** Nothing inside comments and strings. */
-export function complete(analysis: Analysis, offset: number): readonly CompletionItem[] {
+/** Nothing inside comments and strings. `elsewhere` are files that could be imported. */
+export function complete(analysis: Analysis, offset: number, elsewhere: readonly Exports[] = []): readonly CompletionItem[] {
   const { text } = analysis.source;
   const at = Math.max(0, Math.min(offset, text.length));
   const range = wordAround(text, at);
   const start = declarationStart(analysis, range.start);
   if (isInCommentOrString(text, start, at)) return [];
   const before = text.slice(start, range.start);
-  const expected = expectedAfter(before, /(?:^|[\r\n])[ \t]*$/u.test(text.slice(0, range.start)) ? "first on its line" : "behind something");
+  const expected = expectedAfter(before, isFirstOnLine(text, range.start) ? "first on its line" : "behind something");
   const items = [
     ...expected.values.flatMap((value) => valueItems(analysis, value, range)),
+    ...expected.values.flatMap((value) => importItems(analysis, value, range, elsewhere)),
     ...expected.words.map((word) => wordItem(word, range)),
     ...expected.statements.map((statement) => statementItem(statement, range)),
   ];
@@ -43,36 +49,6 @@ export function complete(analysis: Analysis, offset: number): readonly Completio
     seen.add(item.label);
     return isNew;
   });
-}
-
-/** Digits and units belong to a word: `70` of `70%` is replaced with its unit. */
-function wordAround(text: string, offset: number): Range {
-  let start = offset;
-  while (start > 0 && /[A-Za-z0-9_-]/u.test(text[start - 1] ?? "")) start--;
-  let end = offset;
-  while (end < text.length && /[A-Za-z0-9_%-]/u.test(text[end] ?? "")) end++;
-  return { start, end };
-}
-
-/** Where the declaration begins that is open at a place; the place itself between declarations. */
-function declarationStart(analysis: Analysis, offset: number): number {
-  const declaration = analysis.tree.declarations.findLast((each) => each.range.start <= offset);
-  if (declaration === undefined || declaration.range.start === offset) return offset;
-  const isBehind = declaration.block === undefined ? false : declaration.block.closed && declaration.block.range.end <= offset;
-  return isBehind ? offset : declaration.range.start;
-}
-
-/** Looks at the text up to the place, so that an unclosed string or comment counts to its end. */
-function isInCommentOrString(text: string, start: number, offset: number): boolean {
-  const lineStart = Math.max(text.lastIndexOf("\n", offset - 1), text.lastIndexOf("\r", offset - 1)) + 1;
-  const from = Math.min(start, lineStart);
-  const opener = /"(?:[^"\\\r\n]|\\.)*"|\/\*[\s\S]*?\*\/|(?:\/\/|#)[^\r\n]*$|"[^\r\n]*$|\/\*[\s\S]*$|(?:\/\/|#)[^\r\n]*/gu;
-  for (const found of text.slice(from, offset).matchAll(opener)) {
-    const endsHere = found.index + found[0].length === offset - from;
-    const isClosed = (found[0].startsWith('"') && found[0].length > 1 && found[0].endsWith('"')) || (found[0].startsWith("/*") && found[0].endsWith("*/"));
-    if (endsHere && !isClosed) return true;
-  }
-  return false;
 }
 
 function statementItem(statement: StatementSpec, range: Range): CompletionItem {
@@ -124,4 +100,19 @@ function valueItems(analysis: Analysis, { element, statement }: ExpectedValue, r
     sortText: `1${String(i).padStart(4, "0")}`,
   }));
   return [...names, ...values];
+}
+
+/** Names of other files, with the `import` that brings them in. */
+function importItems(analysis: Analysis, { element }: ExpectedValue, range: Range, elsewhere: readonly Exports[]): readonly CompletionItem[] {
+  return importableNames(analysis, element, elsewhere).map(({ name, kind, path, documentation, edit }): CompletionItem => ({
+    label: name,
+    kind: "name",
+    detail: `${kind} of ${path}`,
+    insertText: name,
+    isSnippet: false,
+    range,
+    sortText: `4${name}`,
+    additionalEdits: [edit],
+    ...(documentation === undefined ? {} : { documentation }),
+  }));
 }
