@@ -19,15 +19,22 @@ export function shareText(fraction: number): string {
 
 /** Of a response time: `240 ms`, `2.0 s`, `45 s`. */
 export function secondsText(seconds: number): string {
-  if (seconds < 1e-6) return "0 s";
+  if (seconds < leastSeconds) return tinyText(seconds);
   if (seconds < 0.9995) return `${figure(seconds * 1000)} ms`;
   return seconds < 9.95 ? `${seconds.toFixed(1)} s` : `${figure(seconds)} s`;
 }
 
 /** Of a response time in a formula, where digits count: `2.75 s`. */
 export function exactSecondsText(seconds: number): string {
-  if (seconds < 1e-6) return "0 s";
+  if (seconds < leastSeconds) return tinyText(seconds);
   return seconds < 0.9995 ? `${figure(seconds * 1000)} ms` : `${figure(seconds)} s`;
+}
+
+/** Shorter times are said to be so, without digits that nobody can measure. */
+const leastSeconds = 1e-5;
+
+function tinyText(seconds: number): string {
+  return seconds === 0 ? "0 s" : "< 0.01 ms";
 }
 
 /** `1100/s`. */

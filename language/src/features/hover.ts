@@ -13,13 +13,26 @@ import { touches } from "../text/range.ts";
 import { backendFigures } from "./backend-figures.ts";
 import { memberFormulas, neededFormulas, poolFormulas } from "./formulas.ts";
 import { code, escapeMarkdown, paragraphs } from "./markdown.ts";
+import type { RunFigures } from "./run-figures.ts";
+import { runText } from "./run-figures.ts";
+import { pathTo } from "./tree-walk.ts";
 
 export interface Hover {
   readonly range: Range;
   readonly markdown: string;
 }
 
-export function hover(analysis: Analysis, offset: number): Hover | undefined {
+/** `runs` are the simulations that are known of the same text. */
+export function hover(analysis: Analysis, offset: number, runs: (backend: string) => RunFigures | undefined = () => undefined): Hover | undefined {
+  const found = staticHover(analysis, offset);
+  const path = pathTo(analysis.tree.declarations, offset);
+  const isOfPool = path.length === 1 ? path[0]?.spec.keyword === "backend" : path.length === 2 && path[1]?.spec.keyword === "scale";
+  const backend = found === undefined || !isOfPool ? undefined : backendOf(analysis, path);
+  const run = backend === undefined ? undefined : runs(backend.name);
+  return found === undefined || run === undefined ? found : { ...found, markdown: paragraphs(found.markdown, runText(run)) };
+}
+
+function staticHover(analysis: Analysis, offset: number): Hover | undefined {
   const path = pathTo(analysis.tree.declarations, offset);
   const statement = path.at(-1);
   if (statement === undefined) return undefined;
@@ -31,13 +44,6 @@ export function hover(analysis: Analysis, offset: number): Hover | undefined {
     if (found !== undefined) return found;
   }
   return undefined;
-}
-
-/** The statements around a place, the outermost first. */
-function pathTo(statements: readonly Statement[], offset: number): readonly Statement[] {
-  const found = statements.find((statement) => touches(statement.range, offset));
-  if (found === undefined) return [];
-  return [found, ...(found.block === undefined || offset < found.block.range.start ? [] : pathTo(found.block.statements, offset))];
 }
 
 /** A statement: its own documentation, what the construct means, its figures. */
@@ -94,7 +100,7 @@ function fieldHover(analysis: Analysis, path: readonly Statement[], field: Field
   if (field.word !== undefined && touches(field.word, offset)) {
     const word = analysis.source.text.slice(field.word.start, field.word.end);
     const option = optionOf(statement.spec.elements, word);
-    return { range: field.word, markdown: paragraphs(code(word), option === undefined ? statement.spec.doc : meaning(option)) };
+    return { range: field.word, markdown: paragraphs(code(word), option === undefined ? statement.spec.doc : meaning(option), influenced(analysis, path)) };
   }
   return field.value === undefined ? undefined : valueHover(analysis, path, field, field.value, offset);
 }
@@ -122,15 +128,21 @@ function expressionHover(analysis: Analysis, path: readonly Statement[], field: 
   }
   const inner = expression.type === "binary" ? [expression.left, expression.right] : expression.type === "call" ? expression.arguments : expression.type === "parenthesized" ? [expression.inner] : [];
   const nested = first(inner, (part) => (part.type === "name" && touches(part.range, offset) ? expressionHover(analysis, path, field, part, offset) : undefined));
-  return nested ?? resolvedHover(analysis, expression) ?? partHover(path, field, expression.range);
+  return nested ?? resolvedHover(analysis, expression) ?? partHover(analysis, path, field, expression.range);
 }
 
 /** What a value is for: the documentation of its option, else of its statement. */
-function partHover(path: readonly Statement[], field: Field, range: Range): Hover | undefined {
+function partHover(analysis: Analysis, path: readonly Statement[], field: Field, range: Range): Hover | undefined {
   const spec = path.at(-1)?.spec;
   if (spec === undefined) return undefined;
   const option = optionOf(spec.elements, field.label);
-  return { range, markdown: paragraphs(code(option?.keyword ?? spec.keyword), meaning(option ?? spec)) };
+  return { range, markdown: paragraphs(code(option?.keyword ?? spec.keyword), meaning(option ?? spec), influenced(analysis, path)) };
+}
+
+/** The figures that an option of a member, or of its pool's size, goes into. */
+function influenced(analysis: Analysis, path: readonly Statement[]): string | undefined {
+  const keyword = path.at(-1)?.spec.keyword;
+  return keyword === "server" || keyword === "replica" || keyword === "scale" ? figuresText(analysis, path) : undefined;
 }
 
 /** The value of an expression, in the unit that people write; nothing where it stands there already. */

@@ -7,6 +7,9 @@ import type { Range } from "../text/range.ts";
 import type { MemberState } from "../simulate/steady/steady-state.ts";
 import { backendFigures } from "./backend-figures.ts";
 import { memberFormulas, neededFormulas } from "./formulas.ts";
+import { paragraphs } from "./markdown.ts";
+import type { RunFigures } from "./run-figures.ts";
+import { runLabel, runText } from "./run-figures.ts";
 import { loadText, rateText, secondsText, shareText } from "./figures-text.ts";
 
 export interface InlayHint {
@@ -17,12 +20,12 @@ export interface InlayHint {
   readonly kind: "server" | "pool";
 }
 
-/** The hints whose place lies in the range, in document order. */
-export function inlayHints(analysis: Analysis, range: Range): readonly InlayHint[] {
+/** The hints whose place lies in the range, in document order. `runs` are the simulations that are known of the same text. */
+export function inlayHints(analysis: Analysis, range: Range, runs: (backend: string) => RunFigures | undefined = () => undefined): readonly InlayHint[] {
   const { file } = analysis.source;
   const hints = analysis.policy.backends
     .filter((backend) => backend.origin.file === file)
-    .flatMap((backend) => [...serverHints(backend, file), ...poolHints(backend, analysis)]);
+    .flatMap((backend) => [...serverHints(backend, file), ...poolHints(backend, analysis, runs(backend.name))]);
   return hints.filter((hint) => range.start <= hint.offset && hint.offset <= range.end).sort((a, b) => a.offset - b.offset);
 }
 
@@ -49,15 +52,15 @@ function memberLabel(member: MemberState, backend: Backend): string {
 }
 
 /** `105 members at 1100/s`, behind the bounds of `scale`. */
-function poolHints(backend: Backend, analysis: Analysis): readonly InlayHint[] {
+function poolHints(backend: Backend, analysis: Analysis, run: RunFigures | undefined): readonly InlayHint[] {
   const { needed } = backendFigures(backend);
   const { scale } = backend;
   if (needed === undefined || scale === undefined || scale.origin.file !== analysis.source.file) return [];
   const excess = needed.count > scale.max ? `, ${scale.max} at most` : "";
   return [{
     offset: endOfBounds(analysis, scale.origin.range),
-    label: `${needed.count} ${needed.count === 1 ? "member" : "members"} at ${rateText(needed.ratePerSecond)}${excess}`,
-    tooltip: neededFormulas(backend, needed),
+    label: `${needed.count} ${needed.count === 1 ? "member" : "members"} at ${rateText(needed.ratePerSecond)}${excess}${run === undefined ? "" : ` · ${runLabel(run)}`}`,
+    tooltip: paragraphs(neededFormulas(backend, needed), run === undefined ? undefined : runText(run)),
     kind: "pool",
   }];
 }

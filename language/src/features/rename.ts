@@ -47,6 +47,13 @@ export function rename(analysis: Analysis, offset: number, to: string, others: r
   return misread(edits, analyses, to) ?? edits;
 }
 
+/** The places that change together while a name of this file is typed; empty where the name is used in another file too. */
+export function linkedRanges(analysis: Analysis, offset: number, others: readonly Analysis[] = []): readonly Range[] {
+  const all = occurrencesOf(symbolsAt(analysis, offset, others)?.symbols ?? [], [analysis, ...others]);
+  const isLocal = all.length > 1 && all.every((occurrence) => occurrence.file === analysis.source.file) && all.some((occurrence) => occurrence.role === "declaration");
+  return isLocal ? all.map((occurrence) => occurrence.range) : [];
+}
+
 function unknownReason(name: string, { kinds }: Occurrence): string {
   if (kinds.includes("metric") && builtinMetrics.some((metric) => metric === name)) return `${name} is a built-in metric and keeps its name.`;
   if (kinds.includes("strategy") && algorithms.some((algorithm) => algorithm === name)) return `${name} is an algorithm and keeps its name.`;

@@ -1,0 +1,28 @@
+/** What the façade offers for reading a policy and finding one's way in it: each a pure function over an analysis. */
+export { hierarchyAt, usedBy, usersOf } from "./call-hierarchy.ts";
+export type { HierarchyUse } from "./call-hierarchy.ts";
+export { codeLenses, lensTitle } from "./code-lens.ts";
+export type { CodeLens, KnownRuns, ScenarioResult } from "./code-lens.ts";
+export { declarationOf, definition, implementation, typeDefinition } from "./definition.ts";
+export { documentLinks } from "./document-links.ts";
+export type { FileLink } from "./document-links.ts";
+export { foldingRanges } from "./folding.ts";
+export type { Fold } from "./folding.ts";
+export { importEdits } from "./imports.ts";
+export type { Exports } from "./imports.ts";
+export { refactorings } from "./refactorings.ts";
+export type { Refactoring, RefactoringKind } from "./refactorings.ts";
+export { highlights, references } from "./references.ts";
+export type { Highlight } from "./references.ts";
+export { linkedRanges, prepareRename, rename } from "./rename.ts";
+export type { Refusal, Renameable } from "./rename.ts";
+export { runFigures, runLabel } from "./run-figures.ts";
+export type { RunFigures } from "./run-figures.ts";
+export { selectionRanges } from "./selection-ranges.ts";
+export { semanticTokens, tokenModifiers, tokenTypes } from "./semantic-tokens.ts";
+export type { SemanticToken } from "./semantic-tokens.ts";
+export { signatureHelp } from "./signature-help.ts";
+export type { Signature } from "./signature-help.ts";
+export type { PolicySymbol, SymbolKind } from "./symbol-index.ts";
+export { documentSymbols, workspaceSymbols } from "./symbols.ts";
+export type { OutlineItem } from "./symbols.ts";
