@@ -43,6 +43,7 @@ export { hover } from "./features/hover.ts";
 export type { Hover } from "./features/hover.ts";
 export { inlayHints } from "./features/inlay-hints.ts";
 export type { InlayHint } from "./features/inlay-hints.ts";
+export * from "./features/reading.ts";
 export type { Diagnostic, QuickFix, Related, Severity } from "./diagnostics/diagnostic.ts";
 export { withoutRepeats } from "./diagnostics/present.ts";
 export type { Severities } from "./diagnostics/present.ts";
