@@ -11,11 +11,12 @@ import { visibleText } from "./plain-text.ts";
 import { simulateCommand } from "./simulate.ts";
 import { Refusal, WrongUsage } from "./terminal.ts";
 import type { ExitCode, Terminal } from "./terminal.ts";
+import { testCommand } from "./test.ts";
 
-const commands: readonly Command[] = [checkCommand, compileCommand, simulateCommand, formatCommand, explainCommand, lspCommand];
+const commands: readonly Command[] = [checkCommand, compileCommand, simulateCommand, testCommand, formatCommand, explainCommand, lspCommand];
 
 /** Named in the language's reference, not there yet. */
-const laterCommands: readonly string[] = ["test", "import", "diff", "suggest", "mcp", "completion"];
+const laterCommands: readonly string[] = ["import", "diff", "suggest", "mcp", "completion"];
 
 /** Runs a command. Never throws: what goes wrong is one line of words, and a status. */
 export async function runCommandLine(words: readonly string[], terminal: Terminal): Promise<ExitCode> {

@@ -126,7 +126,7 @@ function policiesBelow(folder: string): readonly string[] {
 }
 
 /** The working directory if the file lies below it, else the file's folder. */
-function defaultRoot(file: PolicyFile, terminal: Terminal): string {
+export function defaultRoot(file: PolicyFile, terminal: Terminal): string {
   if (file.path === undefined) return terminal.folder;
   const real = realPathOf(file.path) ?? file.path;
   const folder = realPathOf(terminal.folder) ?? terminal.folder;

@@ -1,17 +1,17 @@
 /** `lbpolicy simulate`: what a backend does over a day. */
 import { resolve } from "node:path";
-import { simulate, targetNames } from "../../language/src/index.ts";
-import type { Diagnostic, Policy, SimulationRequest } from "../../language/src/index.ts";
+import { reportCsv, reportHtml, reportJson, reportSvg, simulate, targetNames } from "../../language/src/index.ts";
+import type { Diagnostic, Policy, SimulationReport, SimulationRequest } from "../../language/src/index.ts";
 import { colorOf } from "./color.ts";
 import type { Command, Invocation } from "./command.ts";
 import { diagnosticsText } from "./diagnostics-report.ts";
 import type { Sources } from "./diagnostics-report.ts";
 import { durationSeconds } from "./duration.ts";
-import { sixDigits } from "./figures.ts";
 import { choiceOption, countOption, formatOption, hasFlag, textOption } from "./options.ts";
 import type { Arguments } from "./options.ts";
 import { counted, visibleText } from "./plain-text.ts";
 import { analyzePolicy, readOnePolicy } from "./policy-files.ts";
+import { traceReader } from "./trace-reader.ts";
 import { simulationText } from "./simulation-text.ts";
 import { Refusal, WrongUsage } from "./terminal.ts";
 import type { ExitCode } from "./terminal.ts";
@@ -30,7 +30,7 @@ Simulates a backend: its demand for an hour, a traffic for a day, or a scenario.
   --duration D            such as 24h
   --target T              whose picks: nginx, haproxy or kubernetes (nginx)
   --seed N                for the noise of the traffic
-  --format text|json      a table with plots, or everything (text)
+  --format F              text: a table with plots; json: everything; csv: a row for each step; svg: the plots; html: a page (text)
   --out FILE              write to a file; --force overwrites one
 
 Example: lbpolicy simulate samples/ai-gateway/policy.lbpolicy --backend inference
@@ -51,22 +51,31 @@ Example: lbpolicy simulate samples/ai-gateway/policy.lbpolicy --backend inferenc
 
 async function runSimulate(invocation: Invocation): Promise<ExitCode> {
   const { args, common, terminal } = invocation;
-  const format = formatOption(args, ["text", "json"], ["csv", "svg", "html"]);
+  const format = formatOption(args, ["text", "json", "csv", "svg", "html"], []);
   const request = requestOf(args);
   const file = await readOnePolicy(args.positionals, "simulate", terminal);
   const analysis = analyzePolicy(file, common, terminal);
   if (analysis.refusals.length > 0) return refuse(analysis.refusals, analysis.sources, invocation);
   checkNames(request, analysis.policy);
 
-  const outcome = simulate(analysis, request);
+  const outcome = simulate(analysis, request, { readTrace: traceReader(file, common, terminal) });
   switch (outcome.kind) {
     case "refused": return refuse(outcome.diagnostics, analysis.sources, invocation);
     case "choose": throw new WrongUsage(`several backends have a demand: choose one with --backend ${outcome.backends.join("|")}`);
     case "cancelled": throw new Refusal("the simulation was cancelled");
     case "report": break;
   }
-  const text = format === "json" ? `${JSON.stringify(outcome.report, sixDigits, 2)}\n` : simulationText(outcome.report, terminal.columns);
-  return put(text, invocation);
+  return put(shown(outcome.report, format, terminal.columns), invocation);
+}
+
+function shown(report: SimulationReport, format: "text" | "json" | "csv" | "svg" | "html", columns: number): string {
+  switch (format) {
+    case "text": return simulationText(report, columns);
+    case "json": return reportJson(report);
+    case "csv": return reportCsv(report);
+    case "svg": return reportSvg(report);
+    case "html": return reportHtml(report);
+  }
 }
 
 function put(text: string, { args, terminal }: Invocation): ExitCode {

@@ -1,4 +1,5 @@
 /** A simulation for a terminal: what it is of, small plots, a table of its spans, its summary. */
+import { clockText, expectationText, reasonText, worstText } from "../../language/src/index.ts";
 import type { SimulationPoint, SimulationReport } from "../../language/src/index.ts";
 import { figure, percentText, secondsText } from "./figures.ts";
 import { visibleText } from "./plain-text.ts";
@@ -7,7 +8,7 @@ import { table } from "./table.ts";
 
 /** `columns` is the width of the terminal. */
 export function simulationText(report: SimulationReport, columns: number): string {
-  return [head(report), plots(report, columns), spans(report), summary(report), notes(report)].filter((part) => part !== "").join("\n");
+  return [head(report), plots(report, columns), spans(report), members(report), summary(report), expectations(report), notes(report)].filter((part) => part !== "").join("\n");
 }
 
 function head(report: SimulationReport): string {
@@ -78,15 +79,6 @@ function worst(values: readonly (number | null)[]): number | null {
   return values.reduce((most, value) => (most === null || value === null ? null : Math.max(most, value)));
 }
 
-/** `Mon 08:00`: the wall clock `seconds` after a local start, days of 24 hours. */
-function clockText(start: string, seconds: number): string {
-  const started = Date.parse(`${start}Z`);
-  if (Number.isNaN(started)) return `+${secondsText(seconds)}`;
-  const moment = new Date(started + seconds * 1000);
-  const day = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"][moment.getUTCDay()] ?? "";
-  return `${day} ${moment.toISOString().slice(11, 16)}`;
-}
-
 function summary(report: SimulationReport): string {
   const { summary } = report;
   const rows: [string, string][] = [
@@ -98,12 +90,32 @@ function summary(report: SimulationReport): string {
     ["saturated", secondsText(summary.saturatedSeconds)],
   ];
   if (summary.cost !== null) rows.push(["cost", `$${summary.cost.toFixed(2)}`]);
-  for (const expectation of report.expectations) {
-    const actual = expectation.actual === null ? "no value" : figure(expectation.actual);
-    rows.push([expectation.holds ? "holds" : "does not hold", `${expectation.measure} ${expectation.operator} ${figure(expectation.value)}: ${actual}`]);
-  }
   const width = Math.max(...rows.map(([name]) => name.length));
   return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}\n`).join("");
+}
+
+/** Each expectation with its figure; of one that does not hold the worst time and what went on then. */
+export function expectationLines(report: SimulationReport): readonly string[] {
+  return report.expectations.flatMap((each) => {
+    if (each.holds) return [`holds          ${expectationText(each)}`];
+    const worst = worstText(report, each);
+    const reason = reasonText(report, each);
+    return [`does not hold  ${expectationText(each)}${worst === undefined ? "" : `, ${worst}`}`, ...(reason === undefined ? [] : [`               ${visibleText(reason)}`])];
+  });
+}
+
+/** What each member takes at the highest load factor of the run; of an elastic pool they are alike. */
+function members(report: SimulationReport): string {
+  const list = report.members ?? [];
+  if (list.length === 0) return "";
+  const most = 20;
+  const rows = list.slice(0, most).map((member) => [visibleText(member.name), String(member.count), figure(member.ratePerSecond), percentText(member.loadFactor)]);
+  const more = list.length > most ? `and ${list.length - most} more\n` : "";
+  return `${table(["member", "count", "requests/s", "load"], rows, ["left", "right", "right", "right"])}${more}`;
+}
+
+function expectations(report: SimulationReport): string {
+  return expectationLines(report).map((line) => `${line}\n`).join("");
 }
 
 function notes(report: SimulationReport): string {

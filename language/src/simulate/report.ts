@@ -142,7 +142,7 @@ export interface SimulationReport {
   /** Spans of t (seconds since the start) in which a schedule is active. */
   readonly schedules: readonly { readonly name: string; readonly from: number; readonly to: number; readonly min: number; readonly max: number | null }[];
   /** Expectations of the scenario, to be drawn as lines. */
-  readonly expectations: readonly { readonly measure: string; readonly operator: string; readonly value: number; readonly actual: number | null; readonly holds: boolean; readonly worstAt?: number | null; readonly ofTime?: number }[];
+  readonly expectations: readonly { readonly measure: string; readonly operator: string; readonly value: number; readonly actual: number | null; readonly holds: boolean; readonly worstAt?: number | null; readonly ofTime?: number; /** `dropped` as a share of the requests. */ readonly asShare?: true }[];
   readonly summary: SimulationSummary;
   /** The members at the highest load factor of the run. */
   readonly members?: readonly MemberShare[];

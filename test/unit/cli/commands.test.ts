@@ -35,7 +35,7 @@ describe("the command line", () => {
     const cases: readonly (readonly [readonly string[], RegExp])[] = [
       [[], /a command is missing; see lbpolicy --help/u],
       [["chek"], /there is no command "chek"/u],
-      [["test", "a.lbpolicy"], /the command test comes later; what works now: check, compile, simulate, fmt, lsp/u],
+      [["import", "a.lbpolicy"], /the command import comes later; what works now: check, compile, simulate, test, fmt/u],
       [["explain", "LBP2001"], /comes later/u],
       [["--root", ".", "check"], /the command comes first/u],
       [["check"], /needs the names/u],
@@ -58,7 +58,8 @@ describe("the command line", () => {
       [["compile", "a.lbpolicy", "--target", "all"], /name their folder with --out/u],
       [["compile", "a.lbpolicy", "--target", "nginx", "--check"], /--out/u],
       [["compile", "a.lbpolicy", "--target", "nginx", "--out", "x/"], /one file/u],
-      [["simulate", "a.lbpolicy", "--format", "svg"], /--format svg comes later; what works now: text, json/u],
+      [["simulate", "a.lbpolicy", "--format", "pdf"], /--format takes text, json, csv, svg, html/u],
+      [["test", "a.lbpolicy", "--scenario", "nope"], /there is no scenario "nope"/u],
       [["simulate", "a.lbpolicy", "--scenario", "s", "--traffic", "t"], /exclude each other/u],
       [["simulate", "a.lbpolicy", "--duration", "soon"], /takes a duration/u],
       [["simulate", "a.lbpolicy", "--backend", "nope"], /there is no backend "nope"; there is web/u],

@@ -52,6 +52,7 @@ export function watchExpectations(expectations: readonly Expectation[]): Expecta
           holds,
           worstAt,
           ...(expectation.ofTime === undefined ? {} : { ofTime: expectation.ofTime }),
+          ...(expectation.asShare ? { asShare: true as const } : {}),
         };
       }),
   };

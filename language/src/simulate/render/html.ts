@@ -1,0 +1,76 @@
+/** A report as one page that needs nothing else: no script, no other file, no connection. */
+import type { SimulationReport } from "../report.ts";
+import { escaped, reportSvg } from "./svg.ts";
+import { clockText, expectationText, figure, reasonText, secondsText, shareText, worstText } from "./words.ts";
+
+const mostEvents = 500;
+
+export function reportHtml(report: SimulationReport): string {
+  const title = `${report.backend}${report.scenario === null ? "" : `: ${report.scenario}`}`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width">
+<title>${escaped(title)}</title>
+<style>
+:root { color-scheme: light dark; }
+body { font: 14px/1.5 system-ui, sans-serif; max-width: 976px; margin: 24px auto; padding: 0 16px; }
+svg { max-width: 100%; height: auto; }
+table { border-collapse: collapse; margin: 8px 0 24px; }
+th, td { text-align: left; padding: 3px 16px 3px 0; vertical-align: top; border-bottom: 1px solid #8884; }
+td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
+.fails { font-weight: 600; color: light-dark(#cf222e, #f85149); }
+</style>
+</head>
+<body>
+<h1>${escaped(title)}</h1>
+<p>${escaped(`${report.traffic === null ? "Its demand" : `Traffic ${report.traffic}`}, ${secondsText(report.durationSeconds)} from ${report.start} ${report.timezone}, in steps of ${secondsText(report.stepSeconds)}; picks of ${report.target}, seed ${report.seed}.`)}</p>
+${reportSvg(report)}
+${expectations(report)}${summary(report)}${members(report)}${events(report)}${notes(report)}</body>
+</html>
+`;
+}
+
+function expectations(report: SimulationReport): string {
+  if (report.expectations.length === 0) return "";
+  const rows = report.expectations.map((each) => {
+    const why = each.holds ? undefined : reasonText(report, each);
+    return `<tr><td${each.holds ? "" : ' class="fails"'}>${each.holds ? "holds" : "does not hold"}</td><td>${escaped(expectationText(each))}</td><td>${escaped(worstText(report, each) ?? "")}</td><td>${escaped(why ?? "")}</td></tr>`;
+  });
+  return `<h2>Expectations</h2>\n<table>\n${rows.join("\n")}\n</table>\n`;
+}
+
+function summary({ summary: figures, start }: SimulationReport): string {
+  const rows: (readonly [string, string])[] = [
+    ["Highest rate", `${figure(figures.peakArrivalRate)} requests/s`],
+    ["Highest load factor", `${shareText(figures.peakLoadFactor)} at ${clockText(start, figures.peakLoadFactorAt)}`],
+    ["Worst p95", figures.worstP95 === null ? `none: saturated at ${clockText(start, figures.worstP95At)}` : `${secondsText(figures.worstP95)} at ${clockText(start, figures.worstP95At)}`],
+    ["Members", `${figures.minReplicas} to ${figures.maxReplicas}, ${figures.scalingActions} changes, ${figures.flaps} flaps`],
+    ["Availability", `${shareText(figures.availability)}, ${figure(figures.dropped)} requests failed`],
+    ["Above the target", secondsText(figures.secondsAboveTarget)],
+    ["Saturated", secondsText(figures.saturatedSeconds)],
+    ...(figures.cost === null ? [] : [["Cost", `$${figures.cost.toFixed(2)}`] as const]),
+  ];
+  return `<h2>Summary</h2>\n<table>\n${rows.map(([name, value]) => `<tr><th scope="row">${escaped(name)}</th><td>${escaped(value)}</td></tr>`).join("\n")}\n</table>\n`;
+}
+
+function members(report: SimulationReport): string {
+  if (report.members === undefined || report.members.length === 0) return "";
+  const rows = report.members.map((member) =>
+    `<tr><td>${escaped(member.name)}</td><td class="number">${member.count}</td><td class="number">${escaped(figure(member.ratePerSecond))}</td><td class="number">${escaped(shareText(member.loadFactor))}</td><td>${member.state}</td></tr>`);
+  return `<h2>Members at the highest load factor</h2>\n<table>\n<tr><th>member</th><th class="number">count</th><th class="number">requests/s each</th><th class="number">load factor</th><th>state</th></tr>\n${rows.join("\n")}\n</table>\n`;
+}
+
+function events(report: SimulationReport): string {
+  if (report.events.length === 0) return "";
+  const rows = report.events.slice(0, mostEvents).map((event) =>
+    `<tr><td>${escaped(clockText(report.start, event.t))}</td><td class="number">${event.from} → ${event.to}</td><td>${escaped(event.reason)}</td></tr>`);
+  const more = report.events.length - rows.length;
+  return `<h2>Changes of size</h2>\n<table>\n${rows.join("\n")}\n</table>\n${more > 0 ? `<p>and ${more} more</p>\n` : ""}`;
+}
+
+function notes(report: SimulationReport): string {
+  return report.notes.length === 0 ? "" : `<h2>Notes</h2>\n<ul>\n${report.notes.map((note) => `<li>${escaped(note)}</li>`).join("\n")}\n</ul>\n`;
+}
