@@ -2,8 +2,9 @@
 import { dirname, join } from "node:path";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import type { TextDocumentContentChangeEvent } from "vscode-languageserver-textdocument";
-import { analyze, check, readSettings, settingsFileName, unreadableSettings } from "../../language/src/index.ts";
+import { check, readSettings, settingsFileName, unreadableSettings } from "../../language/src/index.ts";
 import type { Analysis, AnalyzeOptions, Check, ImportHost, Settings } from "../../language/src/index.ts";
+import type { EditorSettings } from "./editor-settings.ts";
 import type { ServerHost } from "./host.ts";
 import { isInside } from "./import-file.ts";
 import { pathOfUri, uriOfPath } from "./uri.ts";
@@ -30,6 +31,7 @@ export interface Documents {
   readonly analyzeText: (uri: string, text: string) => Analysis;
   /** Absolute paths of the workspace's folders, which imports may not leave. */
   readonly setFolders: (paths: readonly string[]) => void;
+  readonly setEditorSettings: (settings: EditorSettings) => void;
 }
 
 interface Entry {
@@ -42,6 +44,7 @@ interface Entry {
 export function createDocuments(host: ServerHost): Documents {
   const entries = new Map<string, Entry>();
   let folders: readonly string[] = [];
+  let editor: EditorSettings = {};
 
   const rootOf = (path: string): string => folders.find((folder) => isInside(folder, path)) ?? dirname(path);
 
@@ -77,7 +80,16 @@ export function createDocuments(host: ServerHost): Documents {
 
   const optionsFor = (uri: string): AnalyzeOptions => {
     const settings = settingsFor(uri);
-    return { imports: importsOf(uri), ...(settings === undefined ? {} : { settings }) };
+    return { ...editor, imports: importsOf(uri), ...(settings === undefined ? {} : { settings }) };
+  };
+
+  /** The editor's environment holds for the policies that declare it. */
+  const checkText = (uri: string, text: string): Check => {
+    const options = optionsFor(uri);
+    const { environment, ...others } = options;
+    const checked = check({ file: uri, text }, options);
+    const isDeclared = environment === undefined || checked.analysis.scopes.environment.byName.has(environment);
+    return isDeclared ? checked : check({ file: uri, text }, others);
   };
 
   return {
@@ -95,7 +107,7 @@ export function createDocuments(host: ServerHost): Documents {
     get(uri) {
       const entry = entries.get(uri);
       if (entry === undefined) return undefined;
-      entry.check ??= check({ file: uri, text: entry.text.getText() }, optionsFor(uri));
+      entry.check ??= checkText(uri, entry.text.getText());
       return { uri, text: entry.text, analysis: entry.check.analysis, check: entry.check };
     },
     uris: () => [...entries.keys()],
@@ -109,7 +121,10 @@ export function createDocuments(host: ServerHost): Documents {
     forgetAll() {
       for (const entry of entries.values()) entry.check = undefined;
     },
-    analyzeText: (uri, text) => analyze({ file: uri, text }, optionsFor(uri)),
+    analyzeText: (uri, text) => checkText(uri, text).analysis,
+    setEditorSettings: (settings) => {
+      editor = settings;
+    },
     setFolders: (paths) => {
       folders = paths.map((path) => host.realPath(path) ?? path);
     },

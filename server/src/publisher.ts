@@ -19,20 +19,28 @@ export interface Publisher {
 
 export function createPublisher(connection: Connection, documents: Documents, host: ServerHost): Publisher {
   const tellSettings = createSettingsTeller((uri, diagnostics) => void connection.sendDiagnostics({ uri, diagnostics: [...diagnostics] }).catch(ignore));
+  /** How long the last look at all targets and environments took, by document. */
+  const checkMs = new Map<string, number>();
   const send = (uri: string): void => {
     // A newer text of it is waiting: its diagnostics follow at once.
     if (host.queuedChanges.has(uri)) return;
     const document = documents.get(uri);
     if (document === undefined) return;
-    if (document.text.getText().length <= wholeCheckLength) {
-      sendFound(document, document.check.diagnostics);
+    if (document.text.getText().length <= longText && (checkMs.get(uri) ?? 0) <= shortCheckMs) {
+      sendAll(document);
       return;
     }
     sendFound(document, document.analysis.policyDiagnostics);
     host.whenQuiet(uri, () => {
       const later = documents.get(uri);
-      if (later !== undefined && later.text.version === document.text.version) sendFound(later, later.check.diagnostics);
+      if (later !== undefined && later.text.version === document.text.version) sendAll(later);
     });
+  };
+  const sendAll = (document: OpenDocument): void => {
+    const startedMs = host.nowMs();
+    const { diagnostics } = document.check;
+    checkMs.set(document.uri, host.nowMs() - startedMs);
+    sendFound(document, diagnostics);
   };
   const sendFound = ({ uri, text, analysis }: OpenDocument, found: readonly Diagnostic[]): void => {
     const of = (file: string): protocol.Diagnostic[] => found.filter((diagnostic) => diagnostic.file === file).map((diagnostic) => protocolDiagnostic(analysis, diagnostic));
@@ -58,14 +66,16 @@ export function createPublisher(connection: Connection, documents: Documents, ho
     },
     clear(uri) {
       connection.sendDiagnostics({ uri, diagnostics: [] }).catch(ignore);
+      checkMs.delete(uri);
       tellSettings(uri, undefined);
     },
   };
   return publisher;
 }
 
-/** Of a longer text what the compilers find follows when the typing pauses. In UTF-16 units; both samples are far below. */
-const wholeCheckLength = 20_000;
+/** Of a longer text, in UTF-16 units, what the compilers find follows when the typing pauses; and of one for which that took long before. */
+const longText = 20_000;
+const shortCheckMs = 30;
 
 /** A client that is gone ends the process by the closed stream; nothing is left to tell it. */
 function ignore(): void {}

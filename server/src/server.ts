@@ -1,6 +1,6 @@
 /** The language server: the protocol's requests answered by the façade. Files and time come in through the host. */
 import {
-  DidChangeTextDocumentNotification, DidChangeWatchedFilesNotification, DidChangeWorkspaceFoldersNotification, DidCloseTextDocumentNotification,
+  DidChangeConfigurationNotification, DidChangeTextDocumentNotification, DidChangeWatchedFilesNotification, DidChangeWorkspaceFoldersNotification, DidCloseTextDocumentNotification,
   DidOpenTextDocumentNotification, TextDocumentSyncKind,
 } from "vscode-languageserver/node";
 import type {
@@ -10,6 +10,7 @@ import type {
 import { version } from "../../language/src/index.ts";
 import { createDocuments } from "./documents.ts";
 import type { Documents } from "./documents.ts";
+import { editorSettings } from "./editor-settings.ts";
 import type { ServerHost } from "./host.ts";
 import { changeParameters, documentParameters, field, foldersParameters, openParameters } from "./parameters.ts";
 import { createPublisher } from "./publisher.ts";
@@ -33,6 +34,10 @@ export function startServer(connection: Connection, host: ServerHost): void {
   connection.onInitialize((params) => {
     publisher.hints = params.capabilities.workspace?.inlayHint?.refreshSupport === true ? "refreshed" : "left alone";
     setFolders(initialFolders(params));
+    followSettings(connection, params, safe, (settings) => {
+      documents.setEditorSettings(editorSettings(settings));
+      publisher.publishAll();
+    });
     return initializeResult;
   });
   connection.onShutdown(() => undefined);
@@ -46,6 +51,26 @@ export function startServer(connection: Connection, host: ServerHost): void {
   connection.onNotification(DidChangeWatchedFilesNotification.type, safe.notification("workspace/didChangeWatchedFiles", () => undefined, () => publisher.publishAll()));
   answerRequests(connection, documents, host, safe);
   connection.listen();
+}
+
+/** The editor's settings: asked for where the client answers, else as it sends them. */
+function followSettings(connection: Connection, { capabilities }: InitializeParams, safe: Safe, take: (settings: unknown) => void): void {
+  const isAsked = capabilities.workspace?.configuration === true;
+  const ask = safe.notification("workspace/configuration", () => undefined, (): void => {
+    connection.workspace.getConfiguration("lbpolicy").then(take, () => undefined);
+  });
+  if (isAsked) {
+    connection.onInitialized(() => {
+      if (capabilities.workspace?.didChangeConfiguration?.dynamicRegistration === true) {
+        connection.client.register(DidChangeConfigurationNotification.type, { section: "lbpolicy" }).catch(() => undefined);
+      }
+      ask(undefined);
+    });
+  }
+  connection.onNotification(DidChangeConfigurationNotification.type, safe.notification("workspace/didChangeConfiguration", () => undefined, (params: unknown) => {
+    if (isAsked) ask(undefined);
+    else take(field(field(params, "settings"), "lbpolicy"));
+  }));
 }
 
 function syncDocuments(connection: Connection, documents: Documents, publisher: Publisher, host: ServerHost, safe: Safe): void {

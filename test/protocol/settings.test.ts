@@ -90,4 +90,21 @@ describe("the editor and lbpolicy.json", () => {
     const second = (await published("a.lbpolicy")).map((each) => each.code);
     assert.ok(second.includes("LBP2010") && second.includes("LBP5017"), second.join());
   });
+
+  it("lets the editor's settings override the file: severities, targets, params above the environment, an environment where it is declared", async () => {
+    await start({ "lbpolicy.json": '{ "targets": ["nginx"], "params": { "w": 5 } }' });
+    const configure = (settings: object): void => client.notify("workspace/didChangeConfiguration", { settings: { lbpolicy: settings } });
+    const codes = async (): Promise<readonly string[]> => (await published("a.lbpolicy")).map((each) => `${each.code} ${severityNames[each.severity]}`);
+    open("a.lbpolicy", policy);
+    const before = await codes();
+    assert.ok(before.includes("LBP3001 error") && before.includes("LBP5017 warning"), "the heavy environment, and nginx");
+    configure({ severities: { LBP2010: "error" }, targets: ["haproxy"], environment: "heavy", params: { w: 7, unknown: 1 } });
+    const after = await codes();
+    assert.deepEqual(after.filter((each) => /LBP(?:3001|2014|2015|5017)/.test(each)), [], after.join());
+    assert.ok(after.includes("LBP2010 error"));
+    configure({ environment: "elsewhere" });
+    assert.ok(!(await codes()).some((each) => each.startsWith("LBP2015")));
+    configure({ severities: 5, targets: "x", params: [], environment: {} });
+    assert.deepEqual(await codes(), before);
+  });
 });

@@ -23,6 +23,8 @@ export interface Overrides {
   readonly environment?: string;
   /** What lbpolicy.json says. Names that no param has are passed over: the file speaks for many policies. */
   readonly defaults?: readonly DefaultParameter[];
+  /** What the editor's settings say, above the environment; they too speak for many policies. */
+  readonly editorParameters?: Readonly<Record<string, string>>;
 }
 
 /** The text as after `--set NAME=`, and where it stands. */
@@ -51,7 +53,7 @@ export function createParams(scopes: () => Scopes, overrides: Overrides): Params
   const overridden = (name: string, standard: ParamValue): ParamValue => {
     const declared = scopes().param.byName.get(name);
     if (declared === undefined) return standard;
-    const { environment, parameters, defaults } = overrides;
+    const { environment, parameters, defaults, editorParameters } = overrides;
     let current = standard;
     for (const { text, at } of (defaults ?? []).filter((each) => each.name === name)) {
       const context = { ...declared.context, file: at.file };
@@ -62,10 +64,13 @@ export function createParams(scopes: () => Scopes, overrides: Overrides): Params
       const value = fieldOf(line.fields, "value")?.value;
       if (lines !== undefined && value !== undefined && nameOf(line)?.name === name) current = kept(lines.context, value.range, standard, valueOf(lines.context, value), current);
     }
-    const text = parameters === undefined || !Object.hasOwn(parameters, name) ? undefined : parameters[name];
-    if (text === undefined) return current;
     const at = nameOf(declared.statement)?.range ?? declared.statement.range;
-    return kept(declared.context, at, standard, current.kind === "text" ? textOverride(declared.context, at, name, text) : literalOf(declared.context, at, name, text), current);
+    for (const texts of [editorParameters, parameters]) {
+      const text = texts === undefined || !Object.hasOwn(texts, name) ? undefined : texts[name];
+      if (text === undefined) continue;
+      current = kept(declared.context, at, standard, current.kind === "text" ? textOverride(declared.context, at, name, text) : literalOf(declared.context, at, name, text), current);
+    }
+    return current;
   };
 
   return {
