@@ -19,6 +19,12 @@ export function thirdPartyNotices(root, inputs) {
     const body = text ?? `Licence: ${manifest.license}. Author: ${typeof manifest.author === "string" ? manifest.author : (manifest.author?.name ?? "not named")}.`;
     return { title: `${manifest.name} ${manifest.version}`, body: [body, ...notices].join("\n\n") };
   });
+  // Data rather than a package: language/src/compile/kubernetes/schemas.ts is made of it.
+  const apache = sections.find(({ title }) => title.startsWith("chevrotain "))?.body ?? "";
+  sections.push({
+    title: "Schemas of Kubernetes, KEDA, the Gateway API and the Prometheus operator",
+    body: `Cut from the API descriptions of kubernetes-client/javascript, kedacore/keda, kubernetes-sigs/gateway-api and prometheus-operator; test/kubernetes/README.md names the commits and the changes. Apache License 2.0:\n\n${apache}`,
+  });
   sections.sort((a, b) => (a.title < b.title ? -1 : 1));
   return `Code of these packages is part of lbpolicy's bundles.\n\n${sections.map(({ title, body }) => `${"=".repeat(78)}\n${title}\n${"=".repeat(78)}\n${body}\n`).join("\n")}`;
 }

@@ -15,6 +15,7 @@ import type { Line, Section, TableRow } from "./sections.ts";
 import { grouped, line, table } from "./sections.ts";
 import type { Setting } from "./settings.ts";
 import { backendSettings, ownSettings } from "./settings.ts";
+import { ringFactor } from "../../simulate/balancers/policy-balancer.ts";
 import type { HaproxyWord } from "./words.ts";
 import { word, words } from "./words.ts";
 
@@ -123,7 +124,7 @@ function nameWords(backend: Backend, address: Address): readonly HaproxyWord[] {
 function serverRows(context: HaproxyContext, backend: Backend, servers: readonly Server[], ring: boolean): readonly TableRow[] {
   const { weights, worst } = fitWeights(servers.map((server) => server.weight), 256);
   if (worst > 0.01) context.parity.differs(weightsRounded, backend.origin, { program: context.program, percent: (worst * 100).toFixed(1) }, `backend ${backend.name}: weight`, "nearest");
-  const factor = ring ? Math.max(1, Math.floor(100 / Math.max(1, ...weights))) : 1;
+  const factor = ring ? ringFactor(weights) : 1;
   const sticky = backend.strategy.affinity?.kind === "cookie";
   return servers.map((server, i) => {
     const weight = server.drain ? 0 : (weights[i] ?? 1) * factor;

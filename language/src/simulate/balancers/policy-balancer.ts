@@ -20,11 +20,26 @@ import { keepingClients } from "./sticky.ts";
 export function policyBalancer(strategy: Strategy, servers: readonly BalancedServer[], target: TargetName, random: Random): Balancer {
   const { algorithm, affinity } = strategy;
   if (target === "haproxy") {
-    const balancer = haproxyBalancer(haproxyMethod(algorithm), servers, "all");
+    const method = haproxyMethod(algorithm);
+    const factor = picksFromRing(method) ? ringFactor(servers.map((server) => server.weight)) : 1;
+    const scaled = factor === 1 ? servers : servers.map((server) => ({ ...server, weight: server.weight * factor }));
+    const balancer = haproxyBalancer(method, scaled, "all");
     return affinity === undefined ? balancer : keepingClients(balancer, affinity.kind === "ip" ? "address" : "key");
   }
   if (affinity !== undefined) return nginxBalancer({ kind: "hash", key: affinity.kind === "ip" ? "address" : "text", consistent: true }, servers, random);
   return nginxBalancer(nginxMethod(algorithm), servers, random);
+}
+
+function picksFromRing(method: HaproxyMethod): boolean {
+  return method.kind === "random" || (method.kind === "hash" && method.lookup === "ring");
+}
+
+/**
+ * By how much weights are multiplied where HAProxy picks from its ring: at weight 1 a server has 16 points and the parts are uneven
+ * (90/68/142 of 300 requests were seen on three equal servers), so that the largest weight is brought near 100.
+ */
+export function ringFactor(weights: readonly number[]): number {
+  return Math.max(1, Math.floor(100 / Math.max(1, ...weights)));
 }
 
 /** The fixed servers of a backend as a balancer sees them: drained ones get no new request, failures count as passive health says. */
@@ -77,7 +92,8 @@ export function haproxyMethod(algorithm: Algorithm): HaproxyMethod {
     case "ip_hash":
       return consistentHash("address");
     case "hash":
-      return { ...consistentHash("text"), lookup: algorithm.consistent ? "ring" : "map", avalanche: algorithm.consistent };
+      // Both are compiled with avalanche: without it neighbouring keys fall on neighbouring servers.
+      return { ...consistentHash("text"), lookup: algorithm.consistent ? "ring" : "map" };
     case "first":
       return { kind: "first" };
     case "round_robin":
