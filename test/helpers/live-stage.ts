@@ -31,32 +31,51 @@ export function onBoth(title: string, tests: (program: Program, stage: Stage) =>
 
 export function on(program: Program, title: string, tests: (program: Program, stage: Stage) => void): void {
   describe(`${title} on ${program}`, () => {
-    let stops: (() => Promise<void> | void)[] = [];
-    afterEach(async () => {
-      const all = stops.reverse();
-      stops = [];
-      for (const stop of all) await stop();
-    });
-    tests(program, {
-      member: async (name, options) => {
-        const member = await startMember(name, options);
-        stops.push(member.stop);
-        return member;
-      },
-      play: (make) => started(program, stops, (port, second) => compilers[program](make(port, second))),
-      playAnalysis: (make) => started(program, stops, (port, second) => compile(make(port, second), program)),
-      later: (stop) => stops.push(stop),
-    });
+    const { stage, stop } = createStage(program);
+    afterEach(stop);
+    tests(program, stage);
   });
 }
 
-async function started(program: Program, stops: (() => Promise<void> | void)[], make: (port: number, second: number) => CompileResult): ReturnType<Stage["play"]> {
+/** Two stages beside each other, for what must be alike on both. */
+export function onBothAtOnce(title: string, tests: (stages: Readonly<Record<Program, Stage>>) => void): void {
+  describe(title, () => {
+    const [nginx, haproxy] = [createStage("nginx"), createStage("haproxy")];
+    afterEach(nginx.stop);
+    afterEach(haproxy.stop);
+    tests({ nginx: nginx.stage, haproxy: haproxy.stage });
+  });
+}
+
+function createStage(program: Program): { readonly stage: Stage; readonly stop: () => Promise<void> } {
+  let stops: (() => Promise<void> | void)[] = [];
+  const later: Stage["later"] = (stop) => void stops.push(stop);
+  return {
+    stage: {
+      member: async (name, options) => {
+        const member = await startMember(name, options);
+        later(member.stop);
+        return member;
+      },
+      play: (make) => started(program, later, (port, second) => compilers[program](make(port, second))),
+      playAnalysis: (make) => started(program, later, (port, second) => compile(make(port, second), program)),
+      later,
+    },
+    stop: async () => {
+      const all = stops.reverse();
+      stops = [];
+      for (const stop of all) await stop();
+    },
+  };
+}
+
+async function started(program: Program, later: Stage["later"], make: (port: number, second: number) => CompileResult): ReturnType<Stage["play"]> {
   const [port, second] = [await freePort(), await freePort()];
   const { text, diagnostics } = make(port, second);
   if (text === "") throw new Error(`refused: ${diagnostics.map((diagnostic) => diagnostic.message).join("\n")}`);
   const verdict = judge(program, text);
   if (!verdict.ok) throw new Error(`${verdict.words}\n${text}`);
   const running = await run(program, text, [port]);
-  stops.push(running.stop);
+  later(running.stop);
   return { port, second, running, text };
 }

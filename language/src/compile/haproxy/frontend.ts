@@ -91,20 +91,22 @@ function httpBody(context: HaproxyContext, services: readonly Service[], sockets
     const routing = routingOf(context, acls, service, several ? condition : always, position);
     const cache = cacheRules(context, service, remembered);
     const own = several ? condition : always;
-    const needsName = several && !hosts.areRemembered && (cache.response.length > 0 || service.headers.some((rule) => rule.on === "response"));
+    // not on the answer to a host that no service has
+    const marked = several || service.hosts.length > 0 ? rememberedCondition(service) : always;
+    const needsName = !hosts.areRemembered && ((several && cache.response.length > 0) || (marked.length > 0 && service.headers.some((rule) => rule.on === "response")));
     return {
       cache, routing,
       rules: [
+        ...(needsName ? [line([...words("http-request set-var(txn.service)"), word(`str(${service.name})`), ...when(own)], service.origin)] : []),
         ...trustRules(context, acls, service, own),
         ...redirectRules(acls, service, own),
         ...bodyRules(context, service, own),
         ...limitRules(context, service, own, "http"),
-        ...(needsName ? [line([...words("http-request set-var(txn.service)"), word(`str(${service.name})`), ...when(own)], service.origin)] : []),
         ...requestHeaderRules(service, own, transport, forwarded),
         ...routing.rules,
         ...cache.request,
       ],
-      response: [...headerRules(service, "response", remembered), ...cache.response],
+      response: [...headerRules(service, "response", marked), ...cache.response],
     };
   });
   const compression = compressionLines(context, services);

@@ -39,12 +39,20 @@ export function limitRules(context: HaproxyContext, service: Service, condition:
         continue;
       }
       if (limit.burst > 0 && !limit.nodelay) context.parity.differs(burstNotDelayed, limit.origin, { program: context.program }, `service ${service.name}: limit`, "nearest");
-      deny.push(line([...words(refusal(limit.status)), ...when([...condition, ...anonymous(`sc_gpc${counter}_rate(${slot}) ge ${limit.burst + 1}`)])], limit.origin));
-      count.push(line([...words(`http-request sc-inc-gpc${counter}(${slot})`), ...when(condition)], limit.origin));
+      deny.push(line([...words(refusal(limit.status)), ...when([...condition, ...anonymous(`sc_gpc${counter}_rate(${slot}) ge ${(limit.burst + 1) * stepOf(limit)}`)])], limit.origin));
+      for (let i = 0; i < stepOf(limit); i++) count.push(line([...words(`http-request sc-inc-gpc${counter}(${slot})`), ...when(condition)], limit.origin));
       counter++;
     }
   });
   return [...track, ...deny, ...count];
+}
+
+/**
+ * What an admitted request counts. HAProxy keeps a single event of the last period in sight for the whole of the next, so that without a burst half
+ * of the rate would be admitted (29 of 60 in 20 s at 3/s); two events it forgets in proportion, like all others.
+ */
+function stepOf(limit: Extract<Limit, { readonly kind: "rate" }>): number {
+  return limit.burst === 0 ? 2 : 1;
 }
 
 function tablesOf(context: HaproxyContext, service: Service, layer: "http" | "tcp"): readonly Table[] {

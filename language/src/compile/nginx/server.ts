@@ -29,7 +29,7 @@ export function serviceNodes(context: NginxContext, service: Service, sockets: S
     const target = simple("return", [literal("308"), interpolated("https://", variable("host"), securePort(service), variable("request_uri"))], service.redirect.origin);
     if (service.redirect.except.length === 0) {
       main = service.listeners.filter((listener) => listener.tls !== undefined);
-      result.push([title, block("server", [], [...sockets.listenNodes(service, plain), names, target], service.origin)]);
+      result.push([title, block("server", [], [...sockets.listenNodes(service, plain), names, ...responseHeaders(context, service, "proxy").filter(addsHeader), target], service.origin)]);
     } else {
       guard.push(block("if", [interpolated("(", variable(redirectVariable(context, service)), ")")], [target], service.redirect.origin));
     }
@@ -39,6 +39,11 @@ export function serviceNodes(context: NginxContext, service: Service, sockets: S
     result.push([title, block("server", [], body, service.origin)]);
   }
   return result;
+}
+
+/** An answer of nginx's own has nothing to hide. */
+function addsHeader(node: Node): boolean {
+  return node.kind === "directive" && node.name === "add_header";
 }
 
 /** One certificate per server: listeners with the same one, and those without, share it. */
