@@ -31,7 +31,7 @@ Compiles a policy to standard output, or into files. Files are written whole or 
   --force                 overwrite files that lbpolicy did not generate
   --check                 write nothing, exit with 1 if the files at --out are stale
   --verify                have nginx -t and haproxy -c check the files first, where they are installed
-  --report                print what each target cannot say, and what was used instead
+  --report                print what nginx, HAProxy and Kubernetes make of each construct, and what differs
 
 Example: lbpolicy compile shop.lbpolicy --target haproxy --out /etc/haproxy/haproxy.cfg
 `,
@@ -70,7 +70,7 @@ async function runCompile(invocation: Invocation): Promise<ExitCode> {
 
   if (hasFlag(args, "verify") && (await verifiedWithErrors(analysis, targets, invocation)) > 0) return 1;
 
-  const report = hasFlag(args, "report") ? parityTable(results.flatMap((result) => result.notes), analysis.sources) : "";
+  const report = hasFlag(args, "report") ? parityTable(targetNames.map((target) => results.find((result) => result.target === target) ?? compile(analysis, target)), analysis.sources) : "";
   if (out === undefined) {
     terminal.out(results.map((result) => result.text).join(""));
     terminal.err(report);

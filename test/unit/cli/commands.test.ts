@@ -301,9 +301,12 @@ describe("lbpolicy compile", () => {
     folder = makeFolder({ "shop.lbpolicy": sampleText("shop").replace("algorithm round_robin", "algorithm least_response_time") });
     const result = await run(["compile", "shop.lbpolicy", "--target", "nginx", "--report"]);
     assert.equal(result.status, 0, result.stderr);
-    assert.match(result.stderr, /^place +target +construct +fidelity +difference\n/mu);
-    assert.match(result.stderr, /^shop\.lbpolicy:\d+ +nginx .*least_conn/mu);
-    assert.doesNotMatch(result.stdout, /fidelity/u);
+    assert.match(result.stderr, /^place +construct +nginx +HAProxy +Kubernetes\n/mu);
+    assert.match(result.stderr, /^shop\.lbpolicy:\d+ +backend shop: algorithm +nearest +nearest +/mu);
+    assert.match(result.stderr, /^shop\.lbpolicy:\d+: nginx: .*least_conn/mu);
+    assert.match(result.stderr, /^shop\.lbpolicy:\d+: HAProxy: .*leastconn/mu);
+    assert.match(result.stderr, /^shop\.lbpolicy:\d+: Kubernetes: /mu);
+    assert.doesNotMatch(result.stdout, /Kubernetes/u);
   });
 });
 
