@@ -1,6 +1,7 @@
 /** What the readers of the tree share: where they are, which params hold, and where problems go. */
 import type { Definition, Diagnostic, Extras } from "../diagnostics/diagnostic.ts";
 import { report } from "../diagnostics/diagnostic.ts";
+import { missing } from "../diagnostics/names.ts";
 import type { Range } from "../text/range.ts";
 import type { Statement } from "../syntax/tree.ts";
 import { nameOf } from "../syntax/tree.ts";
@@ -25,6 +26,13 @@ export interface Context {
 export function complain<P>(context: Context, definition: Definition<P>, range: Range, parameters: P, extras: Extras = {}): undefined {
   context.found.push(report(definition, { file: context.file, range }, parameters, extras));
   return undefined;
+}
+
+/** Complains of what a declaration lacks, unless a syntax error hides what it has. */
+export function complainOfMissing(context: Context, statement: Statement, range: Range, parameters: { readonly subject: string; readonly what: string }): undefined {
+  const { block } = statement;
+  const isHidden = statement.broken || block === undefined || !block.closed || block.statements.some((child) => child.broken);
+  return isHidden ? undefined : complain(context, missing, range, parameters);
 }
 
 export function originOf(context: Context, statement: Statement): Origin {

@@ -7,7 +7,7 @@ import { algorithms } from "../text/vocabulary.ts";
 import { readAddress } from "./address.ts";
 import { checkStrategy } from "./check-strategy.ts";
 import type { Context } from "./context.ts";
-import { compact, complain, originOf } from "./context.ts";
+import { compact, complain, complainOfMissing, originOf } from "./context.ts";
 import { choiceOf, expressionOf, has, isExpression, methodOf, numberOf, rangeOfField, textOf, wordOf } from "./fields.ts";
 import { readMember } from "./members.ts";
 import type { ActiveHealth, Address, Backend, Demand, MemberTls, PassiveHealth, Protocol, Replica, Server, Strategy, Timeouts } from "./policy.ts";
@@ -41,7 +41,7 @@ export function resolveBackend(context: Context, scope: BackendScope, statement:
   const scaleLine = childOf(statement, "scale");
   const elasticLine = replicaLine ?? workloadLine;
   if (elasticLine === undefined && serverLines.length === 0) {
-    complain(context, names.missing, nameRange, { subject: `The backend ${name}`, what: "a `server`, or a `replica` or `workload`" });
+    complainOfMissing(context, statement, nameRange, { subject: `The backend ${name}`, what: "a `server`, or a `replica` or `workload`" });
   }
   if (elasticLine !== undefined && serverLines[0] !== undefined) {
     complain(context, names.conflict, serverLines[0].keyword, { message: "A backend has servers or an elastic pool, not both: put one of them into a backend of its own" });

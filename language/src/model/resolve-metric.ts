@@ -5,7 +5,7 @@ import { fieldOf } from "../syntax/tree.ts";
 import type { Range } from "../text/range.ts";
 import { builtinMetrics } from "../text/vocabulary.ts";
 import type { Context } from "./context.ts";
-import { compact, complain } from "./context.ts";
+import { compact, complain, complainOfMissing } from "./context.ts";
 import type { Dimension } from "./dimension.ts";
 import { commonDimension, evaluate, functionOf, noOperation } from "./evaluate.ts";
 import { has, isExpression, rangeOfField } from "./fields.ts";
@@ -23,7 +23,7 @@ export function resolveMetric(context: Context, statement: Statement, name: stri
   const auth = prometheus === undefined ? undefined : shapedText(context, prometheus.fields, "auth", "The name of an authentication", shapes.dnsSubdomain);
   const per = childOf(statement, "per");
   const as = fieldOf(childOf(statement, "as")?.fields ?? [], "as")?.value;
-  if (per === undefined) complain(context, names.missing, nameRange, { subject: `The metric ${name}`, what: "`per member` or `per pool`" });
+  if (per === undefined) complainOfMissing(context, statement, nameRange, { subject: `The metric ${name}`, what: "`per member` or `per pool`" });
   const times: Range[] = [];
   const typed = isExpression(as) ? metricExpression(context, as, times) : undefined;
   if (per !== undefined && has(per.fields, "pool") && !has(per.fields, "value") && times[0] !== undefined) {

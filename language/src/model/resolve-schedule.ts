@@ -1,4 +1,3 @@
-import * as names from "../diagnostics/names.ts";
 import * as values from "../diagnostics/values.ts";
 import { nearest } from "../syntax/nearest.ts";
 import type { Statement, Value } from "../syntax/tree.ts";
@@ -6,7 +5,7 @@ import { fieldOf } from "../syntax/tree.ts";
 import type { Range } from "../text/range.ts";
 import { cronProblem, isTimezone, readDate, readDays, readTime, timezoneNames } from "./calendar.ts";
 import type { Context } from "./context.ts";
-import { compact, complain } from "./context.ts";
+import { compact, complain, complainOfMissing } from "./context.ts";
 import type { Fields } from "./fields.ts";
 import { numberOf, rangeOf, rangeOfField, textOf, textValue, wordOf } from "./fields.ts";
 import type { LocalDate, LocalDateTime, Schedule, ScheduleWindow, Weekday } from "./scaling.ts";
@@ -20,7 +19,7 @@ export function resolveSchedule(context: Context, statement: Statement, name: st
     if (window !== undefined) windows.push(window);
   }
   if (windows.length === 0 && childOf(statement, "every") === undefined && childOf(statement, "cron") === undefined) {
-    complain(context, names.missing, nameRange, { subject: `The schedule ${name}`, what: "an `every` or a `cron`" });
+    complainOfMissing(context, statement, nameRange, { subject: `The schedule ${name}`, what: "an `every` or a `cron`" });
   }
   const replicas = rangeOf(context, childOf(statement, "replicas")?.fields ?? [], "replicas");
   const dateOf = (keyword: string, role: "from" | "until"): LocalDateTime | undefined => {

@@ -6,7 +6,7 @@ import type { Range } from "../text/range.ts";
 import { hostProblem, networkProblem, readAddress } from "./address.ts";
 import { checkService } from "./check-service.ts";
 import type { Context } from "./context.ts";
-import { compact, complain, originOf } from "./context.ts";
+import { compact, complain, complainOfMissing, originOf } from "./context.ts";
 import type { Fields } from "./fields.ts";
 import { choiceOf, expressionOf, has, isExpression, methodOf, numberOf, rangeOfField, textOf, textsOf } from "./fields.ts";
 import type { Backend } from "./policy.ts";
@@ -31,8 +31,8 @@ export function resolveService(context: Context, scope: ServiceScope, statement:
   const routeLines = childrenOf(statement, "route");
   const redirect = childOf(statement, "redirect");
   const bodyLimit = childOf(statement, "body_limit")?.fields ?? [];
-  if (listenLines.length === 0) complain(context, names.missing, nameRange, { subject: `The service ${name}`, what: "a `listen`, such as `listen 80`" });
-  if (toLine === undefined && routeLines.length === 0) complain(context, names.missing, nameRange, { subject: `The service ${name}`, what: "a `to` or a `route`" });
+  if (listenLines.length === 0) complainOfMissing(context, statement, nameRange, { subject: `The service ${name}`, what: "a `listen`, such as `listen 80`" });
+  if (toLine === undefined && routeLines.length === 0) complainOfMissing(context, statement, nameRange, { subject: `The service ${name}`, what: "a `to` or a `route`" });
   if (toLine !== undefined && routeLines[0] !== undefined) {
     complain(context, names.conflict, toLine.keyword, { message: '`to` takes everything, and there are routes: write `route "/" to …` instead' });
   }

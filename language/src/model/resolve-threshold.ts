@@ -4,7 +4,7 @@ import type { Statement, Value } from "../syntax/tree.ts";
 import { fieldOf } from "../syntax/tree.ts";
 import { builtinMetrics } from "../text/vocabulary.ts";
 import type { Context } from "./context.ts";
-import { compact, complain } from "./context.ts";
+import { compact, complain, complainOfMissing } from "./context.ts";
 import type { Dimension } from "./dimension.ts";
 import { evaluate } from "./evaluate.ts";
 import type { Fields } from "./fields.ts";
@@ -48,7 +48,7 @@ export function resolveThreshold(context: Context, scope: MetricScope, statement
     complain(context, names.conflict, rules[0].keyword, { message: "A threshold is of one kind: move either the `target` lines or the `when` lines into a threshold of their own" });
   }
   if (first === undefined && rules.length === 0 && name !== undefined) {
-    complain(context, names.missing, base.origin.nameRange, { subject: `The threshold ${name}`, what: "a `target` or a `when`" });
+    complainOfMissing(context, statement, base.origin.nameRange, { subject: `The threshold ${name}`, what: "a `target` or a `when`" });
   }
   if (rules.length > 0 && first === undefined) {
     return compact<Threshold>({

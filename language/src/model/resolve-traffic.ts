@@ -6,7 +6,7 @@ import { fieldOf } from "../syntax/tree.ts";
 import { measures } from "../text/vocabulary.ts";
 import { readTime } from "./calendar.ts";
 import type { Context } from "./context.ts";
-import { compact, complain } from "./context.ts";
+import { compact, complain, complainOfMissing } from "./context.ts";
 import type { Dimension } from "./dimension.ts";
 import { evaluate } from "./evaluate.ts";
 import type { Fields } from "./fields.ts";
@@ -52,7 +52,7 @@ function shapeOf(context: Context, statement: Statement, name: string): TrafficS
   const given = shapeWords.flatMap((keyword) => childOf(statement, keyword) ?? []);
   const line = given[0];
   if (line === undefined) {
-    complain(context, names.missing, rangeOfField(statement.fields, "name") ?? statement.keyword, { subject: `The traffic ${name}`, what: "one of `base`, `daily`, `ramp`, `trace`" });
+    complainOfMissing(context, statement, rangeOfField(statement.fields, "name") ?? statement.keyword, { subject: `The traffic ${name}`, what: "one of `base`, `daily`, `ramp`, `trace`" });
     return none;
   }
   for (const other of given.slice(1)) complain(context, names.conflict, other.keyword, { message: `A traffic has one shape, and this has \`${line.spec.keyword}\` already: remove one` });
@@ -139,7 +139,7 @@ export interface ScenarioScope {
 export function resolveScenario(context: Context, scope: ScenarioScope, statement: Statement, name: string): Scenario | undefined {
   const nameRange = rangeOfField(statement.fields, "name") ?? statement.keyword;
   const backendLine = childOf(statement, "backend");
-  if (backendLine === undefined) return complain(context, names.missing, nameRange, { subject: `The scenario ${name}`, what: "a `backend`" });
+  if (backendLine === undefined) return complainOfMissing(context, statement, nameRange, { subject: `The scenario ${name}`, what: "a `backend`" });
   const use = fieldOf(backendLine.fields, "backend")?.value;
   const declared = use?.type === "name" ? lookup(context, scope.scopes.backend, use) : undefined;
   const backend = declared === undefined ? undefined : scope.backendOf(declared.name);
@@ -155,7 +155,7 @@ export function resolveScenario(context: Context, scope: ScenarioScope, statemen
   const replicas = number("replicas");
   if (backend === undefined) return undefined;
   if (trafficLine === undefined && backend.demand === undefined && childOf(declared?.statement ?? statement, "demand") === undefined) {
-    complain(context, names.missing, nameRange, { subject: `The scenario ${name}`, what: `a \`traffic\`, or a \`demand\` in ${backend.name}` });
+    complainOfMissing(context, statement, nameRange, { subject: `The scenario ${name}`, what: `a \`traffic\`, or a \`demand\` in ${backend.name}` });
   }
   return compact<Scenario>({
     name, backend, durationSeconds, replicas, faults, expectations,

@@ -1,9 +1,9 @@
 /** Columns of neighbouring `server` lines. */
 import { firstTokenAt, joint } from "./joint.ts";
-import { optionWords } from "./problems.ts";
 import type { PolicyToken } from "./tokens.ts";
 import type { Comment, Statement } from "./tree.ts";
 import { nameOf } from "./tree.ts";
+import { optionWords } from "./words.ts";
 
 /** A piece of a server line that stands in a column: its word, its name, its address, one option with its values. */
 interface Cell {

@@ -6,7 +6,7 @@ import type { BlockSpec, Element, Option, StatementSpec, ValueElement, ValueKind
 import * as t from "./tokens.ts";
 import type { Field, Group, Value } from "./tree.ts";
 import type { ValueRules } from "./values.ts";
-import { wantedBy, wordsOf } from "./words.ts";
+import { innerWords, wantedBy, wordsOf } from "./words.ts";
 
 /** Chevrotain's protected grammar methods, for rules that are defined outside the class body. */
 export interface Grammar {
@@ -32,12 +32,14 @@ class StatementGrammar {
   private readonly spec: StatementSpec;
   private readonly defineBlock: DefineBlock;
   private places = 0;
+  private readonly innerWords: ReadonlySet<string>;
 
   constructor(p: PolicyParser, spec: StatementSpec, defineBlock: DefineBlock) {
     this.p = p;
     this.g = p as unknown as Grammar;
     this.spec = spec;
     this.defineBlock = defineBlock;
+    this.innerWords = new Set(innerWords(spec.elements));
   }
 
   compile(elements: readonly Element[]): () => void {
@@ -113,8 +115,11 @@ class StatementGrammar {
     const kind = this.spec.lead === "name" && element.kind === "name" ? "itemName" : ruleNameOf(element.kind);
     const rule = p.values[kind] as ParserMethod<[], Value>;
     const quick = p.quickValues[kind];
+    const mayBeName = kind === "text" || kind === "expression" || kind === "range" || kind === "curve";
     return () => {
       p.wanted = wanted;
+      // `weight capacity 5rps`: the value is missing, and the word goes on with the statement, for it has a value of its own.
+      if (mayBeName && !p.recording && this.innerWords.has(p.peek(1).image) && t.isNameKeyword(p.peek(1).tokenType) && t.beginsValue(p.peek(2).tokenType)) p.take(index, t.Literal);
       const value = (p.recording ? undefined : quick?.()) ?? g.subrule(index, rule);
       p.push(element.label, value, element);
     };

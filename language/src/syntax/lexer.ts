@@ -195,10 +195,13 @@ export function lex(file: string, text: string): LexResult {
       return;
     }
     // Anything else is named once and left out, so that the rest of the statement is still read.
-    const junk = match(junkPattern) ?? character;
+    let end = i + 1;
+    while (text[end] === character) end++;
+    const junk = match(junkPattern) ?? text.slice(i, end);
     const range = { start: i, end: i + junk.length };
-    found.push(report(problems.badCharacter, { file, range }, { text: junk, advice: adviceOn.get(character) ?? "remove it" }, {
-      fixes: [{ title: `Remove ${junk}`, file, edits: [{ range, text: "" }] }],
+    const shown = junk.length > 40 ? `${junk.slice(0, 37)}…` : junk;
+    found.push(report(problems.badCharacter, { file, range }, { text: shown, advice: adviceOn.get(character) ?? "remove it" }, {
+      fixes: [{ title: `Remove ${shown}`, file, edits: [{ range, text: "" }] }],
     }));
     i += junk.length;
   }

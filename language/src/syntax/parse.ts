@@ -9,7 +9,8 @@ import type { BlockDraft, StatementDraft } from "./parser.ts";
 import { problemsOf, strayProblem } from "./problems.ts";
 import { structureOf } from "./structure.ts";
 import type { Segment } from "./structure.ts";
-import { endToken } from "./tokens.ts";
+import { isNameToken } from "./token-place.ts";
+import { endToken, LBrace } from "./tokens.ts";
 import type { PolicyToken } from "./tokens.ts";
 import type { Comment, FileNode, Statement } from "./tree.ts";
 import { repeatedParts } from "./repeated.ts";
@@ -34,20 +35,18 @@ export function parse(file: string, text: string): ParseResult {
   const found: Diagnostic[] = [...lexed.problems, ...structure.problems];
   const root: BlockDraft = { spec: fileBlock, range: whole, closed: true, statements: [] };
   shared ??= new PolicyParser();
-  const refusedAt = new Set(lexed.problems.map((problem) => problem.range.start));
+  const refused = [...lexed.problems, ...structure.problems].map((problem) => problem.range.start).sort((a, b) => a - b);
   let previous: Segment | undefined;
   for (const segment of structure.segments) {
     if (segment.kind === "stray") {
-      // A run of stray braces is one problem.
-      if (previous?.kind !== "stray" || segment.tokens[0]?.image !== "}") found.push(strayProblem(file, segment.tokens));
+      // A run of what belongs to no declaration is one problem; what looks like one with another word before it is told each time.
+      if (previous?.kind !== "stray" || isLikeDeclaration(segment.tokens)) found.push(strayProblem(file, segment.tokens));
     } else if (segment.kind === "declaration") {
       const last = segment.tokens.at(-1) as PolicyToken;
       shared.problems = [];
       shared.parseDeclaration([...segment.tokens], endToken(last.endOffset + 1), root);
-      for (const problem of problemsOf(file, text, shared.problems)) {
-        // A token that the lexer has already complained of is told once.
-        if (problem.range.start === problem.range.end || !refusedAt.has(problem.range.start)) found.push(problem);
-      }
+      const told = shared.problems.filter((fact) => fact.kind !== "expected" || !isExplained(refused, fact.previous.endOffset, fact.found));
+      for (const problem of problemsOf(file, text, told)) found.push(problem);
     }
     previous = segment;
   }
@@ -56,6 +55,23 @@ export function parse(file: string, text: string): ParseResult {
   for (const declaration of declarations) repeatedParts(file, declaration, found);
   found.sort((a, b) => a.range.start - b.range.start || a.range.end - b.range.end);
   return { tree: { declarations, comments: lexed.comments, range: whole }, tokens: lexed.tokens, problems: found };
+}
+
+/** True where something was already refused between two tokens, or is the second one: what is missing there is told once. */
+function isExplained(refused: readonly number[], previousEnd: number, found: PolicyToken): boolean {
+  let low = 0;
+  let high = refused.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((refused[middle] as number) <= previousEnd) low = middle + 1;
+    else high = middle;
+  }
+  return low < refused.length && (refused[low] as number) <= found.startOffset;
+}
+
+/** WORD NAME `{` */
+function isLikeDeclaration([word, name, brace]: readonly PolicyToken[]): boolean {
+  return word !== undefined && name !== undefined && isNameToken(word) && isNameToken(name) && brace?.tokenType === LBrace;
 }
 
 /** Gives a statement and those inside it the `///` lines that stand directly above. */

@@ -3,7 +3,7 @@
  * return nothing for an unfinished statement, so statements are pushed when they begin, filled as they are read, and an error costs the rest
  * of its own statement only.
  */
-import { EmbeddedActionsParser, isRecognitionException } from "chevrotain";
+import { EmbeddedActionsParser, isRecognitionException, MismatchedTokenException } from "chevrotain";
 import type { IOrAlt, ParserMethod, TokenType } from "chevrotain";
 import type { Range } from "../text/range.ts";
 import { fileBlock } from "./constructs/index.ts";
@@ -11,7 +11,7 @@ import { compileStatement } from "./grammar.ts";
 import { quickValuesOf } from "./quick-values.ts";
 import type { QuickValues } from "./quick-values.ts";
 import type { BlockSpec, StatementSpec, ValueElement } from "./spec.ts";
-import { blockInfo } from "./structure.ts";
+import { blockInfo } from "./block-info.ts";
 import { isNameToken, rangeOf } from "./token-place.ts";
 import * as t from "./tokens.ts";
 import type { PolicyToken } from "./tokens.ts";
@@ -41,6 +41,17 @@ export interface BlockDraft {
   statements: StatementDraft[];
 }
 
+/**
+ * What every syntax error throws. Chevrotain would compute all that was expected, by walking the grammar, and record a stack of calls for each;
+ * our messages come from `wanted`, and 20,000 errors must not take seconds.
+ */
+const syntaxError = new MismatchedTokenException("", t.endToken(0), t.endToken(0));
+
+/** A brace that structure.ts read where one must have been. */
+function isMissing(brace: PolicyToken): boolean {
+  return brace.image === "";
+}
+
 /** Occurrence index of a statement's own keyword; the elements count from 0, Chevrotain allows up to 255. */
 const leadIndex = 255;
 
@@ -48,7 +59,7 @@ const leadIndex = 255;
 export type ParseProblem =
   | { readonly kind: "expected"; readonly statement: StatementDraft; readonly option: string | undefined; readonly wanted: string; readonly found: PolicyToken; readonly previous: PolicyToken }
   | { readonly kind: "unknown-statement"; readonly block: BlockSpec; readonly after: StatementDraft | undefined; readonly found: PolicyToken; readonly previous: PolicyToken; readonly next: PolicyToken }
-  | { readonly kind: "unclosed"; readonly statement: StatementDraft; readonly at: PolicyToken }
+  | { readonly kind: "unclosed"; readonly statement: StatementDraft; readonly open: PolicyToken; readonly end: number }
   | { readonly kind: "minus"; readonly token: PolicyToken }
   | { readonly kind: "long-expression"; readonly token: PolicyToken };
 
@@ -144,6 +155,15 @@ export class PolicyParser extends EmbeddedActionsParser {
     this.pendingWord = undefined;
   }
 
+  /** Chevrotain calls these two where no alternative fits, and where a token is not the one that is due. */
+  raiseNoAltException(): never {
+    throw syntaxError;
+  }
+
+  consumeInternalError(): never {
+    throw syntaxError;
+  }
+
   // --- grammar from the constructs ----------------------------------------------------------------------------------------------------
 
   private ruleOf(spec: StatementSpec): ParserMethod<[], void> {
@@ -187,18 +207,23 @@ export class PolicyParser extends EmbeddedActionsParser {
     const draft: BlockDraft = { spec, range: rangeOf(open), closed: false, statements: [] };
     owner.block = draft as Block;
     this.block = draft;
+    if (isMissing(open)) {
+      owner.broken = true;
+      this.problems.push({ kind: "expected", statement: owner, option: undefined, wanted: "`{`", found: this.next(), previous: open });
+    }
     const { statements, stringLead, nameLead } = blockInfo(spec);
     for (;;) {
       const token = this.LA(1) as PolicyToken;
       if (token.tokenType === t.RBrace) {
         this.SKIP_TOKEN();
-        draft.closed = true;
+        draft.closed = !isMissing(token);
         draft.range = { start: open.startOffset, end: token.endOffset + 1 };
+        if (isMissing(token)) this.problems.push({ kind: "unclosed", statement: owner, open, end: token.startOffset });
         break;
       }
       if (this.isEnd(token)) {
         draft.range = { start: open.startOffset, end: Math.max(open.endOffset, this.previous().endOffset) + 1 };
-        this.problems.push({ kind: "unclosed", statement: owner, at: open });
+        this.problems.push({ kind: "unclosed", statement: owner, open, end: draft.range.end });
         break;
       }
       const statement = token.tokenType === t.StringLiteralToken ? stringLead : statements.get(token.image) ?? (isNameToken(token) ? nameLead : undefined);

@@ -7,8 +7,9 @@ import { fileBlock } from "./constructs/index.ts";
 import { nearest } from "./nearest.ts";
 import type { ParseProblem } from "./parser.ts";
 import { isNameToken, rangeOf } from "./token-place.ts";
-import type { Element, StatementSpec } from "./spec.ts";
+import type { StatementSpec } from "./spec.ts";
 import { maxOperators } from "./values.ts";
+import { optionWords } from "./words.ts";
 import * as t from "./tokens.ts";
 import type { PolicyToken } from "./tokens.ts";
 
@@ -25,9 +26,11 @@ function problemOf(file: string, text: string, fact: ParseProblem): Diagnostic {
     case "long-expression":
       return report(problems.tooDeep, { file, range: rangeOf(fact.token) }, { what: "The operators of an expression follow each other", limit: maxOperators });
     case "unclosed": {
-      const { statement } = fact;
-      const at = rangeOf(fact.at);
-      return report(problems.unclosedBlock, { file, range: at }, { subject: called(statement.spec) });
+      const range = { start: fact.end, end: fact.end };
+      return report(problems.unclosedBlock, { file, range }, { subject: called(fact.statement.spec) }, {
+        related: [{ location: { file, range: rangeOf(fact.open) }, message: "It begins here." }],
+        fixes: [{ title: "Write }", file, edits: [{ range, text: `\n${indentationOf(text, fact.statement.range.start)}}` }] }],
+      });
     }
     case "unknown-statement": return unknownStatement(file, fact);
     case "expected": {
@@ -46,6 +49,7 @@ function problemOf(file: string, text: string, fact: ParseProblem): Diagnostic {
 function unknownStatement(file: string, fact: Extract<ParseProblem, { kind: "unknown-statement" }>): Diagnostic {
   const range = rangeOf(fact.found);
   const image = fact.found.image;
+  if (fact.found.tokenType === t.StrayBrace) return report(problems.strayBrace, { file, range }, {}, { fixes: [{ title: "Remove }", file, edits: [{ range, text: "" }] }] });
   if (fact.found.tokenType === t.Comma) {
     return report(problems.badCharacter, { file, range }, { text: ",", advice: "it only separates list items, remove it" }, { fixes: [{ title: "Remove ,", file, edits: [{ range, text: "" }] }] });
   }
@@ -74,18 +78,6 @@ export function strayProblem(file: string, tokens: readonly PolicyToken[]): Diag
     near === undefined ? {} : { fixes: [{ title: `Write ${near}`, file, edits: [{ range, text: near }] }] });
 }
 
-/** Options of a statement, for "has no option …". */
-export function optionWords(elements: readonly Element[]): readonly string[] {
-  return elements.flatMap((element): readonly string[] => {
-    switch (element.type) {
-      case "options": return element.options.map((option) => option.keyword);
-      case "optional": return element.elements[0]?.type === "word" ? [element.elements[0].word] : optionWords(element.elements);
-      case "choice": return [...new Set(element.alternatives.flatMap(optionWords))];
-      default: return [];
-    }
-  });
-}
-
 function described(token: PolicyToken): string {
   const image = token.image.length > 40 ? `${token.image.slice(0, 37)}…` : token.image;
   return `\`${image}\``;
@@ -97,6 +89,13 @@ function called(spec: StatementSpec): string {
 
 function lower(subject: string): string {
   return subject.startsWith("A ") || subject.startsWith("An ") ? subject.charAt(0).toLowerCase() + subject.slice(1) : subject;
+}
+
+/** The white space with which the line of an offset begins. */
+function indentationOf(text: string, offset: number): string {
+  let start = offset;
+  while (start > 0 && text[start - 1] !== "\n" && text[start - 1] !== "\r") start--;
+  return /^[ \t]*/.exec(text.slice(start, offset))?.[0] ?? "";
 }
 
 function endOf(token: PolicyToken): Range {

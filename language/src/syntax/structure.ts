@@ -6,8 +6,11 @@ import type { TokenType } from "chevrotain";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { report } from "../diagnostics/diagnostic.ts";
 import * as problems from "../diagnostics/syntax.ts";
+import { blockInfo } from "./block-info.ts";
 import { fileBlock } from "./constructs/index.ts";
-import type { BlockSpec, Element, StatementSpec } from "./spec.ts";
+import { missingBraces } from "./missing-braces.ts";
+import type { BlockSpec, StatementSpec } from "./spec.ts";
+import { rangeOf } from "./token-place.ts";
 import * as t from "./tokens.ts";
 import type { PolicyToken } from "./tokens.ts";
 
@@ -25,63 +28,13 @@ export interface Structure {
 /** Protects the parser and every walk over the tree: what nests deeper is not parsed. */
 export const maxDepth = 64;
 
+export { blockInfo } from "./block-info.ts";
+
 /** What is known of a block while its tokens are walked. */
 interface Frame {
   readonly spec: BlockSpec | undefined;
-  /** The statement that is open, as far as keywords tell. */
+  /** The statement that is open, as far as keywords tell; undefined again behind its block. */
   statement: StatementSpec | undefined;
-}
-
-interface BlockInfo {
-  /** Statements by their first word. */
-  readonly statements: ReadonlyMap<string, StatementSpec>;
-  /** Words inside a statement, by its first word. */
-  readonly innerWords: ReadonlyMap<StatementSpec, ReadonlySet<string>>;
-  /** Nested blocks by the word that the opening brace follows, directly or not. */
-  readonly nested: ReadonlyMap<string, BlockSpec>;
-  /** The statement that begins with a string, with a name. */
-  readonly stringLead: StatementSpec | undefined;
-  readonly nameLead: StatementSpec | undefined;
-}
-
-const infos = new Map<BlockSpec, BlockInfo>();
-
-export function blockInfo(spec: BlockSpec): BlockInfo {
-  let info = infos.get(spec);
-  if (info === undefined) {
-    const statements = new Map<string, StatementSpec>();
-    const innerWords = new Map<StatementSpec, ReadonlySet<string>>();
-    const nested = new Map<string, BlockSpec>();
-    for (const statement of spec.statements) {
-      if (statement.lead === undefined) statements.set(statement.keyword, statement);
-      const inner = new Set<string>();
-      collect(statement.elements, statement.keyword, inner, nested);
-      innerWords.set(statement, inner);
-    }
-    const lead = (kind: "string" | "name"): StatementSpec | undefined => spec.statements.find((statement) => statement.lead === kind);
-    info = { statements, innerWords, nested, stringLead: lead("string"), nameLead: lead("name") };
-    infos.set(spec, info);
-  }
-  return info;
-}
-
-function collect(elements: readonly Element[], opener: string, inner: Set<string>, nested: Map<string, BlockSpec>): void {
-  let last = opener;
-  for (const element of elements) {
-    if (element.type === "word") {
-      inner.add(element.word);
-      last = element.word;
-    } else if (element.type === "enum") for (const word of element.words) inner.add(word);
-    else if (element.type === "optional") collect(element.elements, last, inner, nested);
-    else if (element.type === "choice") for (const alternative of element.alternatives) collect(alternative, last, inner, nested);
-    else if (element.type === "list") collect(element.item, last, inner, nested);
-    else if (element.type === "options") {
-      for (const option of element.options) {
-        inner.add(option.keyword);
-        collect(option.elements, option.keyword, inner, nested);
-      }
-    } else if (element.type === "block") nested.set(last, element.block);
-  }
 }
 
 const declarationWords = blockInfo(fileBlock).statements;
@@ -115,102 +68,208 @@ function expectsMore(previous: PolicyToken | undefined): boolean {
   }
 }
 
-/** Walks the tokens once. Changes `tokenType` of keywords that can only be meant as such. */
+/** Walks the tokens once. Changes `tokenType` of words that can only be meant as a keyword or as the name of an item. */
 export function structureOf(file: string, tokens: readonly PolicyToken[]): Structure {
-  const segments: Segment[] = [];
-  const found: Diagnostic[] = [];
-  /** What users of other tools write and the parser need not see. */
-  const dropped = new Set<PolicyToken>();
-  let frames: Frame[] = [];
-  let parentheses = 0;
-  let from = 0;
-  let kind: Segment["kind"] = "stray";
+  const walk = new StructureWalk(file, tokens);
+  return walk.run();
+}
 
-  const cut = (to: number): void => {
-    if (to > from) segments.push({ kind, tokens: dropped.size === 0 ? tokens.slice(from, to) : tokens.slice(from, to).filter((token) => !dropped.has(token)) });
-    from = to;
-  };
-  const open = (token: PolicyToken): void => {
-    if (frames.length + parentheses < maxDepth || kind === "too-deep") return;
-    kind = "too-deep";
-    found.push(report(problems.tooDeep, { file, range: { start: token.startOffset, end: token.endOffset + 1 } }, { what: "Blocks and parentheses nest", limit: maxDepth }));
-  };
+class StructureWalk {
+  private readonly file: string;
+  private readonly tokens: readonly PolicyToken[];
+  private readonly segments: Segment[] = [];
+  private readonly problems: Diagnostic[] = [];
+  /** Braces that are missing in the declarations, by the index at which each begins. */
+  private readonly missing: ReadonlyMap<number, number>;
+  private kind: Segment["kind"] = "stray";
+  private current: PolicyToken[] = [];
+  private frames: Frame[] = [];
+  private parentheses = 0;
+  /** Above zero: so many closing braces may be read where they must have been; below: opening ones. */
+  private budget = 0;
 
-  let index = 0;
-  for (; index < tokens.length; index++) {
-    const token = tokens[index] as PolicyToken;
-    const first = token.lineStart || frames.length === 0;
-    if (first && declarationWords.has(token.image) && startsHere(tokens, index, frames, kind)) {
-      cut(index);
-      kind = "declaration";
-      frames = [];
-      parentheses = 0;
-      setType(token, token.image);
-      continue;
+  constructor(file: string, tokens: readonly PolicyToken[]) {
+    this.file = file;
+    this.tokens = tokens;
+    this.missing = missingBraces(tokens, beginsDeclaration);
+  }
+
+  run(): Structure {
+    const { tokens } = this;
+    for (let index = 0; index < tokens.length; index++) {
+      const token = tokens[index] as PolicyToken;
+      this.budget = this.missing.get(index) ?? this.budget;
+      if ((token.lineStart || this.frames.length === 0) && declarationWords.has(token.image) && this.startsHere(index) && !this.isInsideUnopened(index)) {
+        this.cut();
+        this.kind = "declaration";
+        this.frames = [];
+        this.parentheses = 0;
+        setType(token, token.image);
+        this.current.push(token);
+      } else this.read(token, index);
     }
-    if (token.tokenType === equals && !bindsValue(tokens, index, frames, from)) {
-      dropped.add(token);
-      const range = { start: token.startOffset, end: token.endOffset + 1 };
-      found.push(report(problems.badCharacter, { file, range }, { text: "=", advice: "a value follows its keyword directly, remove it" }, {
-        fixes: [{ title: "Remove =", file, edits: [{ range, text: "" }] }],
-      }));
-      continue;
-    }
-    if (token.tokenType === t.LBrace) {
-      open(token);
-      frames.push({ spec: frames.length === 0 ? openedByDeclaration(tokens, from, kind) : openedInside(frames, tokens, index), statement: undefined });
-      parentheses = 0;
-    } else if (token.tokenType === t.RBrace) {
-      parentheses = 0;
-      if (frames.length === 0) {
-        // A run of stray braces is one problem; what follows begins anew.
-        cut(index);
-        kind = "stray";
-      } else {
-        frames.pop();
-        const outer = frames.at(-1);
-        if (outer !== undefined) outer.statement = undefined;
-        if (frames.length === 0) {
-          cut(index + 1);
-          kind = "stray";
+    this.cut();
+    return { segments: this.segments, problems: this.problems };
+  }
+
+  private read(token: PolicyToken, index: number): void {
+    switch (token.tokenType) {
+      case equals:
+        if (!this.bindsValue(index)) {
+          this.dropEquals(token);
+          return;
         }
-      }
-    } else if (token.tokenType === t.LParen) {
-      open(token);
-      parentheses++;
-    } else if (token.tokenType === t.RParen) {
-      if (parentheses > 0) parentheses--;
-    } else if (frames.length > 0) {
-      const frame = frames.at(-1) as Frame;
-      if (frame.spec === environmentBlock) {
-        if (tokens[index + 1]?.tokenType === equals && isName(token)) setTokenType(token, t.ItemName);
-      } else if (settleKeyword(token, tokens[index - 1], frame) === "begins-line") parentheses = 0;
+        break;
+      case t.LBrace: this.open(token, index); return;
+      case t.RBrace:
+        if (!this.isTooEarly(index)) {
+          this.close(token);
+          return;
+        }
+        this.budget++;
+        setTokenType(token, t.StrayBrace);
+        break;
+      case t.LParen:
+        this.limitDepth(token);
+        this.parentheses++;
+        break;
+      case t.RParen:
+        if (this.parentheses > 0) this.parentheses--;
+        break;
+      default:
+        if (this.budget !== 0 && token.lineStart && !expectsMore(this.current.at(-1))) this.mendBraces(token);
+        this.settle(token, index);
+    }
+    this.current.push(token);
+  }
+
+  private open(token: PolicyToken, index: number): void {
+    this.limitDepth(token);
+    this.frames.push({ spec: this.frames.length === 0 ? this.declaredBlock() : openedInside(this.frames, this.tokens, index), statement: undefined });
+    this.parentheses = 0;
+    this.current.push(token);
+  }
+
+  private close(token: PolicyToken): void {
+    this.parentheses = 0;
+    if (this.frames.length === 0) {
+      // A run of stray braces is one problem; what follows begins anew.
+      this.cut();
+      this.kind = "stray";
+      this.current.push(token);
+      return;
+    }
+    this.current.push(token);
+    this.frames.pop();
+    const outer = this.frames.at(-1);
+    if (outer !== undefined) outer.statement = undefined;
+    else {
+      this.cut();
+      this.kind = "stray";
     }
   }
-  cut(index);
-  return { segments, problems: found };
-}
 
-/** True for the `=` of `param NAME =`, of an environment's lines, and where an operator is due. */
-function bindsValue(tokens: readonly PolicyToken[], index: number, frames: readonly Frame[], from: number): boolean {
-  if (frames.length === 0) return tokens[from]?.image === "param" && index === from + 2;
-  const frame = frames.at(-1);
-  // In a comparison it is meant as one: the parser says which there are.
-  return frame?.spec === environmentBlock || ["when", "active", "expect"].includes(frame?.statement?.keyword ?? "");
-}
-
-/**
- * At the top every KIND begins a declaration, so that a half-typed one is still told as such. Inside an open block, or behind a word that
- * wants more (`import`, `param`), only the full line-start rule does.
- */
-function startsHere(tokens: readonly PolicyToken[], index: number, frames: readonly Frame[], kind: Segment["kind"]): boolean {
-  const token = tokens[index] as PolicyToken;
-  if (frames.length === 0) {
-    const previous = tokens[index - 1];
-    const headOpen = kind === "declaration" && previous !== undefined && isHeadOpen(tokens, index);
-    return headOpen ? token.lineStart && beginsDeclaration(tokens, index) : true;
+  /** A `}` in a declaration that has one too many, and what stands behind it goes on with its line, or with the block. */
+  private isTooEarly(index: number): boolean {
+    const spec = this.frames.at(-1)?.spec;
+    const next = this.tokens[index + 1];
+    if (this.budget >= 0 || spec === undefined || next === undefined || next.tokenType === t.RBrace || beginsDeclaration(this.tokens, index + 1)) return false;
+    if (next.lineStart ? !beginsStatement(spec, next) : this.frames.length === 1 && declarationWords.has(next.image)) return false;
+    const around = this.frames.at(-2)?.spec;
+    return around === undefined || !beginsStatement(around, next);
   }
-  return token.lineStart && beginsDeclaration(tokens, index);
+
+  private settle(token: PolicyToken, index: number): void {
+    const frame = this.frames.at(-1);
+    if (frame === undefined) return;
+    if (frame.spec === environmentBlock) {
+      if (this.tokens[index + 1]?.tokenType === equals && isName(token)) setTokenType(token, t.ItemName);
+    } else if (settleKeyword(token, this.current.at(-1), frame) === "begins-line") this.parentheses = 0;
+  }
+
+  /**
+   * Where a brace is missing in this declaration, the first line that only makes sense with it tells where: a statement of the block that
+   * was not opened, or of the one around. It is read as if the brace stood there, and told by the parser.
+   */
+  private mendBraces(token: PolicyToken): void {
+    const frame = this.frames.at(-1);
+    if (this.budget < 0) {
+      const inner = frame === undefined ? this.declaredBlock() : frame.spec === undefined || frame.statement === undefined ? undefined : blockInfo(frame.spec).nested.get(frame.statement.keyword);
+      if (inner === undefined || (frame === undefined && this.kind !== "declaration") || !beginsStatement(inner, token) || (frame?.spec !== undefined && beginsStatement(frame.spec, token))) return;
+      this.budget++;
+      this.current.push(t.createPolicyToken(t.LBrace, "", previousEnd(this.current), false));
+      this.frames.push({ spec: inner, statement: undefined });
+      return;
+    }
+    while (this.budget > 0) {
+      const top = this.frames.at(-1);
+      const around = this.frames.slice(0, -1).some((outer) => outer.spec !== undefined && beginsStatement(outer.spec, token));
+      if (!around || (top?.spec !== undefined && beginsStatement(top.spec, token))) return;
+      this.budget--;
+      this.close(t.createPolicyToken(t.RBrace, "", previousEnd(this.current), false));
+    }
+  }
+
+  private limitDepth(token: PolicyToken): void {
+    if (this.frames.length + this.parentheses < maxDepth || this.kind === "too-deep") return;
+    this.kind = "too-deep";
+    this.problems.push(report(problems.tooDeep, { file: this.file, range: rangeOf(token) }, { what: "Blocks and parentheses nest", limit: maxDepth }));
+  }
+
+  private cut(): void {
+    if (this.current.length > 0) this.segments.push({ kind: this.kind, tokens: this.current });
+    this.current = [];
+  }
+
+  /** What users of other tools write and the parser need not see. */
+  private dropEquals(token: PolicyToken): void {
+    const range = rangeOf(token);
+    this.problems.push(report(problems.badCharacter, { file: this.file, range }, { text: "=", advice: "a value follows its keyword directly, remove it" }, {
+      fixes: [{ title: "Remove =", file: this.file, edits: [{ range, text: "" }] }],
+    }));
+  }
+
+  /** True for the `=` of `param NAME =`, of an environment's lines, and where an operator is due. */
+  private bindsValue(index: number): boolean {
+    if (this.frames.length === 0) return this.current[0]?.image === "param" && this.current.length === 2;
+    const frame = this.frames.at(-1);
+    // In a comparison it is meant as one: the parser says which there are.
+    return frame?.spec === environmentBlock || (index > 0 && ["when", "active", "expect"].includes(frame?.statement?.keyword ?? ""));
+  }
+
+  /**
+   * At the top every KIND begins a declaration, so that a half-typed one is still told as such. Inside an open block, or behind a word that
+   * wants more (`import`, `param`), only the full line-start rule does.
+   */
+  private startsHere(index: number): boolean {
+    const { tokens } = this;
+    const isFull = (): boolean => (tokens[index] as PolicyToken).lineStart && beginsDeclaration(tokens, index);
+    return this.frames.length === 0 && !(this.kind === "declaration" && index > 0 && isHeadOpen(tokens, index)) ? true : isFull();
+  }
+
+  /** `threshold busy`, its brace missing, and on the next line `target load_factor …`: a statement, though `target` begins declarations too. */
+  private isInsideUnopened(index: number): boolean {
+    const token = this.tokens[index] as PolicyToken;
+    if (this.budget >= 0 || this.frames.length > 0 || !token.lineStart || beginsDeclaration(this.tokens, index)) return false;
+    const block = this.declaredBlock();
+    return block !== undefined && beginsStatement(block, token);
+  }
+
+  /** The block that the declaration's own brace opens. */
+  private declaredBlock(): BlockSpec | undefined {
+    if (this.kind !== "declaration") return undefined;
+    const word = this.current[0]?.image ?? "";
+    return blockInfo(fileBlock).nested.get(word === "target" ? (this.current[1]?.image ?? "") : word);
+  }
+}
+
+function beginsStatement(spec: BlockSpec, token: PolicyToken): boolean {
+  const info = blockInfo(spec);
+  return token.tokenType === t.StringLiteralToken ? info.stringLead !== undefined : info.statements.has(token.image);
+}
+
+function previousEnd(tokens: readonly PolicyToken[]): number {
+  return (tokens.at(-1)?.endOffset ?? -1) + 1;
 }
 
 /** True directly behind a KIND, where a name is due: `backend service {` declares a backend called service. */
@@ -219,13 +278,6 @@ function isHeadOpen(tokens: readonly PolicyToken[], index: number): boolean {
   if (previous === undefined || !declarationWords.has(previous.image)) return expectsMore(previous);
   const before = tokens[index - 2];
   return before === undefined || !declarationWords.has(before.image) || before.lineStart === false;
-}
-
-function openedByDeclaration(tokens: readonly PolicyToken[], from: number, kind: Segment["kind"]): BlockSpec | undefined {
-  if (kind !== "declaration") return undefined;
-  const word = tokens[from]?.image ?? "";
-  if (word === "target") return blockInfo(fileBlock).nested.get(tokens[from + 1]?.image ?? "");
-  return blockInfo(fileBlock).nested.get(word);
 }
 
 function openedInside(frames: readonly Frame[], tokens: readonly PolicyToken[], index: number): BlockSpec | undefined {

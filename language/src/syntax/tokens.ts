@@ -33,6 +33,8 @@ export const StatusRangeToken = token("StatusRange");
 export const StatusClassToken = token("StatusClass");
 export const LBrace = token("LBrace");
 export const RBrace = token("RBrace");
+/** A `}` too many, in the middle of a block that goes on behind it. No rule takes it. */
+export const StrayBrace = token("StrayBrace");
 export const LParen = token("LParen");
 export const RParen = token("RParen");
 export const Comma = token("Comma");
@@ -93,6 +95,16 @@ export function isNameKeyword(type: TokenType): boolean {
   return nameKeywords.has(type);
 }
 
+const values: ReadonlySet<TokenType> = new Set([
+  NumberLiteral, RatioLiteral, DurationLiteral, RateLiteral, SizeLiteral, MoneyLiteral, PriceLiteral, FactorLiteral, StringLiteralToken, AddressToken, TimeToken, TimeRangeToken,
+  DateToken, StatusRangeToken,
+]);
+
+/** True for what can only be a value: literals, strings, addresses, times. */
+export function beginsValue(type: TokenType): boolean {
+  return values.has(type);
+}
+
 /** The keyword that a token type stands for. */
 export const keywordText: ReadonlyMap<TokenType, string> = new Map(
   [...keywords].flatMap(([text, keyword]) => [[keyword.type, text], [keyword.asName, text]] as const),
@@ -107,7 +119,7 @@ export function keyword(text: string): Keyword {
 export const vocabulary: readonly TokenType[] = [
   Name, ItemName, Literal, NumberLiteral, RatioLiteral, DurationLiteral, RateLiteral, SizeLiteral, MoneyLiteral, PriceLiteral, FactorLiteral,
   StringLiteralToken, AddressToken, TimeToken, TimeRangeToken, DateToken, DayRangeToken, StatusRangeToken, StatusClassToken,
-  LBrace, RBrace, LParen, RParen, Comma, Plus, Minus, Star, Slash, DotDot, ComparisonToken,
+  LBrace, RBrace, StrayBrace, LParen, RParen, Comma, Plus, Minus, Star, Slash, DotDot, ComparisonToken,
   ...new Set([...keywords.values()].flatMap((entry) => [entry.type, entry.asName])),
 ];
 

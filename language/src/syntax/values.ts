@@ -202,7 +202,9 @@ export function installValueRules(p: PolicyParser): ValueRules {
       return { type: "named-metric", kind, name, range: span(word, p.recording ? word : end()) };
     },
   });
-  const metricAlternatives = [named("external"), named("custom"), { ALT: () => nameUse(take(0, t.Name)) }];
+  const namedMetrics = new Map((["external", "custom"] as const).map((kind) => [kind as string, named(kind)]));
+  const plainMetric: IOrAlt<NameUse | NamedMetric> = { ALT: () => nameUse(take(0, t.Name)) };
+  const metricAlternatives = [...namedMetrics.values(), plainMetric];
 
   const dayAlternatives: IOrAlt<Value>[] = [
     { ALT: () => atomOf("days", take(0, t.DayRangeToken)) },
@@ -258,7 +260,8 @@ export function installValueRules(p: PolicyParser): ValueRules {
     column: g.RULE("column", () => g.or(0, textAlternatives)),
     address: g.RULE("address", () => atomOf("address", take(0, t.AddressToken))),
     portOrAddress: g.RULE("port or address", () => g.or(0, portOrAddressAlternatives)),
-    metric: g.RULE("metric", () => g.or(0, metricAlternatives)),
+    // Where a keyword and a name are both possible the keyword is meant, also with the wrong thing behind it.
+    metric: g.RULE("metric", () => (p.recording ? g.or(0, metricAlternatives) : (namedMetrics.get(p.next().image) ?? plainMetric).ALT())),
     comparison: g.RULE("comparison", () => atomOf("operator", take(0, t.ComparisonToken))),
     days: g.RULE("days", alternate(day)),
     time: g.RULE("time", () => atomOf("time", take(0, t.TimeToken))),

@@ -107,3 +107,29 @@ export function wantedBy(element: Element): string {
   const parts = words.length > 0 ? [oneOfWords(words), ...values] : [...values];
   return parts.join(", or ");
 }
+
+/** Options of a statement, for "has no option …". */
+export function optionWords(elements: readonly Element[]): readonly string[] {
+  return elements.flatMap((element): readonly string[] => {
+    switch (element.type) {
+      case "options": return element.options.map((option) => option.keyword);
+      case "optional": return element.elements[0]?.type === "word" ? [element.elements[0].word] : optionWords(element.elements);
+      case "choice": return [...new Set(element.alternatives.flatMap(optionWords))];
+      default: return [];
+    }
+  });
+}
+
+/** Words that may stand inside a statement, before a value or between two. */
+export function innerWords(elements: readonly Element[]): readonly string[] {
+  return elements.flatMap((element): readonly string[] => {
+    switch (element.type) {
+      case "word": return [element.word];
+      case "options": return element.options.flatMap((option) => [option.keyword, ...innerWords(option.elements)]);
+      case "optional": return innerWords(element.elements);
+      case "choice": return element.alternatives.flatMap(innerWords);
+      case "list": return innerWords(element.item);
+      default: return [];
+    }
+  });
+}

@@ -1,0 +1,25 @@
+/** How many braces each declaration lacks. */
+import * as t from "./tokens.ts";
+import type { PolicyToken } from "./tokens.ts";
+
+/**
+ * By the index of the token with which a declaration begins: above zero so many closing braces are missing before the next one begins,
+ * below zero so many opening ones. What stands before the first declaration counts from 0.
+ */
+export function missingBraces(tokens: readonly PolicyToken[], begins: (tokens: readonly PolicyToken[], index: number) => boolean): ReadonlyMap<number, number> {
+  const missing = new Map<number, number>();
+  let start = 0;
+  let balance = 0;
+  for (let index = 0; index < tokens.length; index++) {
+    const token = tokens[index] as PolicyToken;
+    if (token.lineStart && begins(tokens, index)) {
+      missing.set(start, balance);
+      start = index;
+      balance = 0;
+    }
+    if (token.tokenType === t.LBrace) balance++;
+    else if (token.tokenType === t.RBrace) balance--;
+  }
+  missing.set(start, balance);
+  return missing;
+}
