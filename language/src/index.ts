@@ -39,6 +39,7 @@ export { linesOfPolicyRange, policyRangeOfLine } from "./compile/source-map.ts";
 export type { CompiledFile, CompileResult, ParityNote } from "./compile/result.ts";
 export { complete } from "./features/completion.ts";
 export type { CompletionItem } from "./features/completion.ts";
+export * from "./features/editing.ts";
 export { hover } from "./features/hover.ts";
 export type { Hover } from "./features/hover.ts";
 export { inlayHints } from "./features/inlay-hints.ts";

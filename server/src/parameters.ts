@@ -11,6 +11,12 @@ export const positionParameters: ParameterCheck = (params) => documentParameters
 
 export const rangeParameters: ParameterCheck = (params) => documentParameters(params) ?? rangeProblem(field(params, "range"), "range");
 
+export const positionsParameters: ParameterCheck = (params) => {
+  const positions = field(params, "positions");
+  if (!Array.isArray(positions)) return documentParameters(params) ?? "positions is not an array";
+  return documentParameters(params) ?? positions.map((position) => positionProblem(position, "positions[]")).find((problem) => problem !== undefined);
+};
+
 export const openParameters: ParameterCheck = (params) => {
   const document = field(params, "textDocument");
   return documentParameters(params) ?? versionProblem(field(document, "version")) ?? stringProblem(field(document, "text"), "textDocument.text");

@@ -1,10 +1,11 @@
 /** The requests of an editor about a document. A document that is not open has no answers. */
-import { CompletionRequest, DocumentFormattingRequest, HoverRequest, InlayHintRequest, RequestType } from "vscode-languageserver/node";
+import { DocumentFormattingRequest, HoverRequest, InlayHintRequest, RequestType } from "vscode-languageserver/node";
 import type {
-  CompletionItem, CompletionParams, Connection, DocumentFormattingParams, Hover, HoverParams, InlayHint, InlayHintParams, TextEdit,
+  Connection, DocumentFormattingParams, Hover, HoverParams, InlayHint, InlayHintParams, TextEdit,
 } from "vscode-languageserver/node";
-import { complete, format, hover, inlayHints } from "../../language/src/index.ts";
-import { protocolCompletion, protocolEdit, protocolHover, protocolInlayHint } from "./convert.ts";
+import { format, hover, inlayHints } from "../../language/src/index.ts";
+import { answerCompletion } from "./completion.ts";
+import { protocolEdit, protocolHover, protocolInlayHint } from "./convert.ts";
 import { answerCompile, answerSimulate } from "./custom-requests.ts";
 import type { Documents } from "./documents.ts";
 import type { ServerHost } from "./host.ts";
@@ -29,11 +30,7 @@ export function answerRequests(connection: Connection, documents: Documents, hos
     return found === undefined ? null : protocolHover(document.analysis.lines, found);
   }));
 
-  connection.onRequest(CompletionRequest.type, safe.request(CompletionRequest.method, positionParameters, ({ textDocument, position }: CompletionParams): CompletionItem[] => {
-    const document = documents.get(textDocument.uri);
-    if (document === undefined) return [];
-    return complete(document.analysis, document.text.offsetAt(position)).map((item) => protocolCompletion(document.analysis.lines, item));
-  }));
+  answerCompletion(connection, documents, safe);
 
   connection.onRequest(DocumentFormattingRequest.type, safe.request(
     DocumentFormattingRequest.method, documentParameters, ({ textDocument }: DocumentFormattingParams): TextEdit[] => {

@@ -18,6 +18,7 @@ import type { Publisher } from "./publisher.ts";
 import { answerRequests } from "./requests.ts";
 import { createSafe } from "./safe.ts";
 import type { Safe } from "./safe.ts";
+import { answerEditing, editingCapabilities } from "./editing.ts";
 import { pathOfUri } from "./uri.ts";
 
 /** Registers every handler and listens. */
@@ -50,6 +51,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
     }));
   connection.onNotification(DidChangeWatchedFilesNotification.type, safe.notification("workspace/didChangeWatchedFiles", () => undefined, () => publisher.publishAll()));
   answerRequests(connection, documents, host, safe);
+  answerEditing(connection, documents, safe);
   connection.listen();
 }
 
@@ -104,8 +106,9 @@ const initializeResult: InitializeResult = {
     textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
     inlayHintProvider: true,
     hoverProvider: true,
-    completionProvider: {},
+    completionProvider: { resolveProvider: true },
     documentFormattingProvider: true,
+    ...editingCapabilities,
     workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
   },
 };

@@ -65,7 +65,8 @@ interface IgnoreComment {
   readonly move: readonly TextEdit[];
 }
 
-function isSilenceable(code: string): boolean {
+/** False for what leaves the policy without a meaning, and for what is wrong with such comments themselves. */
+export function isSilenceable(code: string): boolean {
   return !isFundamental(code) && !/^LBP10(?:19|2\d)$/.test(code);
 }
 

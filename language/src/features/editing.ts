@@ -1,0 +1,4 @@
+/** What the façade offers for editing: each a pure function over an analysis. */
+export { codeActions, fixAll } from "./code-actions.ts";
+export type { CodeAction, FileEdits } from "./code-actions.ts";
+export { formatOnType, formatRange } from "./format-part.ts";

@@ -1,0 +1,29 @@
+/** Completion: the list at once, the documentation of an item when it is looked at. */
+import { CompletionRequest, CompletionResolveRequest } from "vscode-languageserver/node";
+import type { CompletionItem, CompletionParams, Connection } from "vscode-languageserver/node";
+import { complete } from "../../language/src/index.ts";
+import { protocolCompletion } from "./convert.ts";
+import type { Documents } from "./documents.ts";
+import { field, positionParameters } from "./parameters.ts";
+import type { Safe } from "./safe.ts";
+
+export function answerCompletion(connection: Connection, documents: Documents, safe: Safe): void {
+  /** The last list; an editor shows one at a time. */
+  let offered: readonly CompletionItem[] = [];
+  let list = 0;
+
+  connection.onRequest(CompletionRequest.type, safe.request(CompletionRequest.method, positionParameters, ({ textDocument, position }: CompletionParams): CompletionItem[] => {
+    const document = documents.get(textDocument.uri);
+    if (document === undefined) return [];
+    offered = complete(document.analysis, document.text.offsetAt(position)).map((item) => protocolCompletion(document.analysis.lines, item));
+    list++;
+    return offered.map(({ documentation: _, ...item }, index) => ({ ...item, data: { list, index } }));
+  }));
+
+  connection.onRequest(CompletionResolveRequest.type, safe.request(
+    CompletionResolveRequest.method, (item) => (typeof field(item, "label") === "string" ? undefined : "label is not a string"), (item: CompletionItem): CompletionItem => {
+      const index = field(item.data, "list") === list ? field(item.data, "index") : undefined;
+      const documentation = typeof index === "number" ? offered[index]?.documentation : undefined;
+      return documentation === undefined ? item : { ...item, documentation };
+    }));
+}
