@@ -13,7 +13,7 @@ export function formatRange(analysis: Analysis, range: Range): readonly TextEdit
   // A selection that ends where a line starts does not mean that line.
   const lastLine = positionAt(lines, range.end > range.start ? range.end - 1 : range.end).line;
   const end = lines.starts[lastLine + 1] ?? text.length;
-  return formatText(file, text).map((edit) => cut(text, edit)).filter((edit) => contains({ start, end }, edit.range));
+  return formatText(file, text).map((edit) => cut(text, edit)).filter((edit) => contains({ start, end }, edit.range) && (edit.range.start < end || end === text.length));
 }
 
 /**
