@@ -154,20 +154,23 @@ class StatementGrammar {
   private compileList(element: Extract<Element, { type: "list" }>, index: number, wanted: string): () => void {
     const { p, g } = this;
     const comma = this.places++;
-    const item = this.compile(element.item);
+    const again = this.places++;
+    const content = this.compile(element.item);
+    // A rule of its own: a list takes its item at two places, and Chevrotain tells the places of a rule apart by index.
+    const item = g.RULE(`${this.spec.keyword} item ${p.itemRules++}`, content);
     /** What was read from there on; an empty range where nothing was. */
     const readSince = (start: number): { start: number; end: number } => {
       const end = p.previous().endOffset + 1;
       return { start: Math.min(start, end), end };
     };
-    const readItem = (into: Group[]): void => {
+    const readItem = (into: Group[], place: number): void => {
       const outer = p.fields;
       const start = p.next().startOffset;
       const group: Group & { fields: Field[]; range: { start: number; end: number } } = { type: "group", fields: [], range: { start, end: start } };
       into.push(group);
       p.fields = group.fields;
       try {
-        item();
+        g.subrule(place, item);
       } finally {
         p.fields = outer;
         group.range = readSince(start);
@@ -176,13 +179,13 @@ class StatementGrammar {
     let items: Group[] = [];
     const rest = (): void => {
       p.take(comma, t.Comma);
-      if (p.recording) item();
-      else readItem(items);
+      if (p.recording) g.subrule(again, item);
+      else readItem(items, again);
     };
     return () => {
       p.wanted = wanted;
       if (p.recording) {
-        item();
+        g.subrule(index, item);
         g.many(index, rest);
         return;
       }
@@ -192,7 +195,7 @@ class StatementGrammar {
       const value = { type: "list" as const, items: mine, range: { start, end: start } };
       p.push(element.label, value);
       try {
-        readItem(mine);
+        readItem(mine, index);
         g.many(index, rest);
       } finally {
         value.range = readSince(start);

@@ -75,6 +75,8 @@ export class PolicyParser extends EmbeddedActionsParser {
   statement!: StatementDraft;
   block!: BlockDraft;
   last!: PolicyToken;
+  /** How many rules of list items there are, for their names. */
+  itemRules = 0;
   readonly values: ValueRules;
   readonly quickValues: QuickValues;
   private readonly blockRules = new Map<BlockSpec, ParserMethod<[], void>>();
