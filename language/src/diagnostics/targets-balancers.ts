@@ -244,6 +244,10 @@ export const networkBits = define<{ readonly network: string; readonly nearest: 
   "LBP5074", "network-bits", "error",
   ({ network, nearest }) => `Write ${nearest}: ${network} has bits behind its prefix.`);
 
+export const versionBeforeKnown = define<OnTarget & { readonly least: string }>(
+  "LBP5076", "version-before-known", "warning",
+  ({ program, least }) => `${program} is older than ${least}, of which this compiler knows what it takes: have it checked with --verify where it will run.`);
+
 export const certificatesTooMany = define<OnTarget & { readonly most: number }>(
   "LBP5075", "certificates-too-many", "error",
   ({ program, most }) => `Spread the services over more listeners: ${program} takes at most ${most} certificates on one here.`);

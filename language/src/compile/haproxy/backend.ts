@@ -75,7 +75,7 @@ function retryLines(backend: Backend): readonly Line[] {
 
 /** 503 to what finds the queues full, with word of when to come back. Without max_queue the shortest `timeout queue` does it. */
 function overflowLines(context: HaproxyContext, backend: Backend, servers: readonly Server[], name: string): readonly Line[] {
-  const serving = servers.filter((server) => !server.backup && !server.down);
+  const serving = servers.filter((server) => !server.backup && !server.down && !server.drain);
   const isElastic = backend.servers.length === 0;
   const isLimited = isElastic ? backend.replica?.maxConnections !== undefined : serving.length > 0 && serving.every((server) => server.maxConnections !== undefined);
   const isHttp = layerOfBackend(backend) === "http";
@@ -97,7 +97,7 @@ function defaultServer(context: HaproxyContext, backend: Backend): readonly Line
     ...(backend.strategy.slowStartSeconds === undefined ? [] : words(`slowstart ${durationText(backend.strategy.slowStartSeconds)}`)),
     ...(isHttp ? words(`pool-max-conn ${Math.ceil(backend.keepalive / members)}`) : []),
   ];
-  return parts.length === 0 ? [] : [line([word("default-server"), ...parts], backend.origin)];
+  return parts.length === 0 ? [] : [line([word("default-server"), ...parts], backend.tls?.origin ?? backend.health?.origin ?? backend.passiveHealth?.origin ?? backend.origin)];
 }
 
 function protocolWords(context: HaproxyContext, backend: Backend): readonly HaproxyWord[] {

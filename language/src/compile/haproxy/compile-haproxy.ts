@@ -1,9 +1,9 @@
 /** A policy as haproxy.cfg. */
-import { backendLeftOut, udpUnsupported } from "../../diagnostics/targets-balancers.ts";
+import { backendLeftOut, udpUnsupported, versionBeforeKnown } from "../../diagnostics/targets-balancers.ts";
 import type { Backend, Policy } from "../../model/policy.ts";
 import { isElastic } from "../../model/policy.ts";
 import type { HaproxyTarget } from "../../model/target.ts";
-import { defaultHaproxy } from "../../model/target.ts";
+import { defaultHaproxy, isAtLeast } from "../../model/target.ts";
 import { checkServices } from "../emit/check-services.ts";
 import { checkTexts } from "../emit/check-texts.ts";
 import { checkValues } from "../emit/check-values.ts";
@@ -33,6 +33,7 @@ export function compileHaproxy(policy: Policy, options: CompileOptions = {}): Co
   checkTexts(policy, parity);
   checkValues(policy, parity, `HAProxy ${target.version}`);
   checkServices(policy, parity);
+  if (target.origin !== undefined && !isAtLeast(target.version, "2.6")) parity.differs(versionBeforeKnown, target.origin, { program: `HAProxy ${target.version}`, least: "2.6" }, "target haproxy: version", "information");
   const sections = parity.isRefused() ? [] : configuration(policy, target, parity, options);
   const result = { target: "haproxy", notes: parity.notes, diagnostics: parity.diagnostics } as const;
   if (parity.isRefused()) return { ...result, text: "", lineOrigins: [], files: [] };

@@ -1,10 +1,10 @@
 /** A policy as nginx.conf: open-source nginx of the target's version. */
-import { backendLeftOut, metricsFormat, streamLeftOut, textTooLong } from "../../diagnostics/targets-balancers.ts";
+import { backendLeftOut, metricsFormat, streamLeftOut, textTooLong, versionBeforeKnown } from "../../diagnostics/targets-balancers.ts";
 import type { Backend, Origin, Policy } from "../../model/policy.ts";
 import { isElastic } from "../../model/policy.ts";
 import type { Service } from "../../model/service.ts";
 import type { NginxTarget } from "../../model/target.ts";
-import { defaultNginx } from "../../model/target.ts";
+import { defaultNginx, isAtLeast } from "../../model/target.ts";
 import { checkServices } from "../emit/check-services.ts";
 import { checkTexts } from "../emit/check-texts.ts";
 import { checkValues } from "../emit/check-values.ts";
@@ -35,6 +35,7 @@ export function compileNginx(policy: Policy, options: CompileOptions = {}): Comp
   checkTexts(policy, parity);
   checkValues(policy, parity, `nginx ${target.version}`);
   checkServices(policy, parity);
+  if (target.origin !== undefined && !isAtLeast(target.version, "1.22")) parity.differs(versionBeforeKnown, target.origin, { program: `nginx ${target.version}`, least: "1.22" }, "target nginx: version", "information");
   const nodes = parity.isRefused() ? [] : configuration(policy, target, parity, options);
   const result = { target: "nginx", notes: parity.notes, diagnostics: parity.diagnostics } as const;
   const whole = wholeOrigin(policy, target);

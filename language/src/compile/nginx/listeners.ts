@@ -37,6 +37,7 @@ export function socketsOf(context: NginxContext, services: readonly Service[]): 
         block("server", [], [
           listenDirective(context, first.listener, true),
           simple("server_name", [literal("_")]),
+          ...http2Nodes(context, [first.listener]),
           ...certificateNodes(context, first.listener),
           ...(context.target.emit !== "all" && entries.some(({ service }) => service.routes.length > 0) ? [simple("merge_slashes", [literal("off")])] : []),
           simple("return", [literal("421")]),
@@ -80,6 +81,12 @@ function noteHttp2(context: NginxContext, service: Service, listener: Listener, 
   }
 }
 
+/** From 1.25.1 HTTP/2 is a server's own directive, for all of its listeners. */
+export function http2Nodes(context: NginxContext, listeners: readonly Listener[]): readonly Node[] {
+  const listener = listeners.find((one) => one.http2);
+  return listener === undefined || !has(context, "1.25.1") ? [] : [simple("http2", [literal("on")], listener.origin)];
+}
+
 /** The certificate of one listener, and what its connections need. */
 export function certificateNodes(context: NginxContext, listener: Listener): readonly Node[] {
   const { tls } = listener;
@@ -89,7 +96,6 @@ export function certificateNodes(context: NginxContext, listener: Listener): rea
     return [];
   }
   return [
-    ...(listener.http2 && has(context, "1.25.1") ? [simple("http2", [literal("on")], listener.origin)] : []),
     simple("ssl_certificate", [literal(tls.certificate)], listener.origin),
     simple("ssl_certificate_key", [literal(tls.key)], listener.origin),
   ];

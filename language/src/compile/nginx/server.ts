@@ -9,7 +9,7 @@ import { place, sharedPart, variableName } from "./context.ts";
 import { requestHeaders, responseHeaders } from "./headers.ts";
 import { limitDirectives } from "./limits.ts";
 import type { Sockets } from "./listeners.ts";
-import { certificateNodes, listenText, tlsDefaults } from "./listeners.ts";
+import { certificateNodes, http2Nodes, listenText, tlsDefaults } from "./listeners.ts";
 import { busyLocation, failedLocation, fallbackLocation, moduleOf, passParts } from "./pass.ts";
 import type { PlannedLocation } from "./routes.ts";
 import { plannedLocations } from "./routes.ts";
@@ -35,7 +35,7 @@ export function serviceNodes(context: NginxContext, service: Service, sockets: S
     }
   }
   for (const listeners of byCertificate(main)) {
-    const body = serverBody(context, service, [...sockets.listenNodes(service, listeners), names, ...listeners.slice(0, 1).flatMap((listener) => certificateOf(context, listeners, listener))], guard, upstreams);
+    const body = serverBody(context, service, [...sockets.listenNodes(service, listeners), names, ...http2Nodes(context, listeners), ...listeners.slice(0, 1).flatMap((listener) => certificateOf(context, listeners, listener))], guard, upstreams);
     result.push([title, block("server", [], body, service.origin)]);
   }
   return result;
