@@ -54,6 +54,7 @@ export function createPolicyServer(context: vscode.ExtensionContext): PolicyServ
     debug: { module, transport: TransportKind.ipc, options: { execArgv: ["--nolazy", "--inspect=6019"] } },
   }, {
     documentSelector: [{ language: "lbpolicy" }],
+    initializationOptions: { diagnostics: "push" },
     synchronize: { fileEvents: watcher },
     outputChannel: output,
     errorHandler,

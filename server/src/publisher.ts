@@ -1,5 +1,5 @@
 /** Sends diagnostics: of a document, of those that import it, and of the lbpolicy.json that it reads. */
-import { InlayHintRefreshRequest } from "vscode-languageserver/node";
+import { DiagnosticRefreshRequest, InlayHintRefreshRequest } from "vscode-languageserver/node";
 import type { Connection } from "vscode-languageserver/node";
 import type * as protocol from "vscode-languageserver/node";
 import { settingsFileName } from "../../language/src/index.ts";
@@ -11,6 +11,8 @@ import type { ServerHost } from "./host.ts";
 export interface Publisher {
   /** Whether the client can be asked to fetch inlay hints again. */
   hints: "refreshed" | "left alone";
+  /** Where the editor asks for a policy's diagnostics none are sent; `refreshed` where it can be told to ask again. */
+  diagnostics: "sent" | "asked for" | "asked for, refreshed";
   /** The document's diagnostics, and those of the open documents that import it, whose hints the editor does not know to be stale. */
   readonly publish: (uri: string) => void;
   readonly publishAll: () => void;
@@ -44,15 +46,17 @@ export function createPublisher(connection: Connection, documents: Documents, ho
   };
   const sendFound = ({ uri, text, analysis }: OpenDocument, found: readonly Diagnostic[]): void => {
     const of = (file: string): protocol.Diagnostic[] => found.filter((diagnostic) => diagnostic.file === file).map((diagnostic) => protocolDiagnostic(analysis, diagnostic));
-    connection.sendDiagnostics({ uri, version: text.version, diagnostics: of(uri) }).catch(ignore);
+    if (publisher.diagnostics === "sent") connection.sendDiagnostics({ uri, version: text.version, diagnostics: of(uri) }).catch(ignore);
     const settings = [...analysis.sources.keys()].find((file) => file.endsWith(`/${settingsFileName}`));
     tellSettings(uri, settings === undefined ? undefined : { uri: settings, diagnostics: of(settings) });
   };
   const refreshHints = (): void => {
     if (publisher.hints === "refreshed") connection.sendRequest(InlayHintRefreshRequest.type).catch(ignore);
+    if (publisher.diagnostics === "asked for, refreshed") connection.sendRequest(DiagnosticRefreshRequest.type).catch(ignore);
   };
   const publisher: Publisher = {
     hints: "left alone",
+    diagnostics: "sent",
     publish(uri) {
       send(uri);
       const readers = documents.forgetReadersOf(uri);

@@ -19,6 +19,7 @@ import { answerRequests } from "./requests.ts";
 import { createSafe } from "./safe.ts";
 import type { Safe } from "./safe.ts";
 import { answerEditing, editingCapabilities } from "./editing.ts";
+import { answerPulledDiagnostics, pullCapabilities, pullsDiagnostics } from "./pull-diagnostics.ts";
 import { pathOfUri } from "./uri.ts";
 
 /** Registers every handler and listens. */
@@ -39,7 +40,9 @@ export function startServer(connection: Connection, host: ServerHost): void {
       documents.setEditorSettings(editorSettings(settings));
       publisher.publishAll();
     });
-    return initializeResult;
+    if (!pullsDiagnostics(params)) return initializeResult;
+    publisher.diagnostics = params.capabilities.workspace?.diagnostics?.refreshSupport === true ? "asked for, refreshed" : "asked for";
+    return { ...initializeResult, capabilities: { ...initializeResult.capabilities, ...pullCapabilities } };
   });
   connection.onShutdown(() => undefined);
   syncDocuments(connection, documents, publisher, host, safe);
@@ -52,6 +55,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
   connection.onNotification(DidChangeWatchedFilesNotification.type, safe.notification("workspace/didChangeWatchedFiles", () => undefined, () => publisher.publishAll()));
   answerRequests(connection, documents, host, safe);
   answerEditing(connection, documents, safe);
+  answerPulledDiagnostics(connection, documents, safe);
   connection.listen();
 }
 
