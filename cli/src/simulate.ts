@@ -1,17 +1,19 @@
 /** `lbpolicy simulate`: what a backend does over a day. */
 import { resolve } from "node:path";
-import { reportCsv, reportHtml, reportJson, reportSvg, simulate, targetNames } from "../../language/src/index.ts";
-import type { Diagnostic, Policy, SimulationReport, SimulationRequest } from "../../language/src/index.ts";
+import { reportCsv, reportHtml, reportJson, reportSvg, simulate, simulateRequests, targetNames } from "../../language/src/index.ts";
+import type { Analysis, Diagnostic, Policy, RequestSimulationOutcome, SimulationReport, SimulationRequest } from "../../language/src/index.ts";
 import { colorOf } from "./color.ts";
 import type { Command, Invocation } from "./command.ts";
 import { diagnosticsText } from "./diagnostics-report.ts";
 import type { Sources } from "./diagnostics-report.ts";
 import { durationSeconds } from "./duration.ts";
+import { sixDigits } from "./figures.ts";
 import { choiceOption, countOption, formatOption, hasFlag, textOption } from "./options.ts";
 import type { Arguments } from "./options.ts";
 import { counted, visibleText } from "./plain-text.ts";
 import { analyzePolicy, readOnePolicy } from "./policy-files.ts";
 import { traceReader } from "./trace-reader.ts";
+import { requestsText } from "./requests-text.ts";
 import { simulationText } from "./simulation-text.ts";
 import { Refusal, WrongUsage } from "./terminal.ts";
 import type { ExitCode } from "./terminal.ts";
@@ -30,6 +32,7 @@ Simulates a backend: its demand for an hour, a traffic for a day, or a scenario.
   --duration D            such as 24h
   --target T              whose picks: nginx, haproxy or kubernetes (nginx)
   --seed N                for the noise of the traffic
+  --requests N            request by request, N of them: percentiles and what each member gets (text or json)
   --format F              text: a table with plots; json: everything; csv: a row for each step; svg: the plots; html: a page (text)
   --out FILE              write to a file; --force overwrites one
 
@@ -42,6 +45,7 @@ Example: lbpolicy simulate samples/ai-gateway/policy.lbpolicy --backend inferenc
     duration: { type: "string" },
     target: { type: "string" },
     seed: { type: "string" },
+    requests: { type: "string" },
     format: { type: "string" },
     out: { type: "string" },
     force: { type: "boolean" },
@@ -58,7 +62,10 @@ async function runSimulate(invocation: Invocation): Promise<ExitCode> {
   if (analysis.refusals.length > 0) return refuse(analysis.refusals, analysis.sources, invocation);
   checkNames(request, analysis.policy);
 
-  const outcome = simulate(analysis, request, { readTrace: traceReader(file, common, terminal) });
+  const requests = countOption(args, "requests");
+  const control = { readTrace: traceReader(file, common, terminal) };
+  if (requests !== undefined) return runRequests(simulateRequests(analysis, { ...request, requests }, control), format, analysis, invocation);
+  const outcome = simulate(analysis, request, control);
   switch (outcome.kind) {
     case "refused": return refuse(outcome.diagnostics, analysis.sources, invocation);
     case "choose": throw new WrongUsage(`several backends have a demand: choose one with --backend ${outcome.backends.join("|")}`);
@@ -66,6 +73,19 @@ async function runSimulate(invocation: Invocation): Promise<ExitCode> {
     case "report": break;
   }
   return put(shown(outcome.report, format, terminal.columns), invocation);
+}
+
+function runRequests(outcome: RequestSimulationOutcome, format: string, analysis: Analysis, invocation: Invocation): ExitCode {
+  if (format !== "text" && format !== "json") throw new WrongUsage("--requests gives text or json");
+  switch (outcome.kind) {
+    case "refused": return refuse([...analysis.diagnostics, ...outcome.diagnostics], analysis.sources, invocation);
+    case "choose": throw new WrongUsage(`several backends have a demand: choose one with --backend ${outcome.backends.join("|")}`);
+    case "cancelled": throw new Refusal("the simulation was cancelled");
+    case "figures": {
+      const { kind: _kind, ...shownOutcome } = outcome;
+      return put(format === "json" ? `${JSON.stringify(shownOutcome, sixDigits, 2)}\n` : requestsText(outcome.backend, outcome.figures, outcome.notes), invocation);
+    }
+  }
 }
 
 function shown(report: SimulationReport, format: "text" | "json" | "csv" | "svg" | "html", columns: number): string {

@@ -45,6 +45,18 @@ export const unusableSchedule = define<{ schedule: string }>(
 
 export const badLoad = define<None>("LBP3813", "simulate-load", "error", () => "The load must be a finite number from 0: give a factor such as 1.5.");
 
+export const tooManyRequests = define<{ requests: number; most: number }>(
+  "LBP3814", "simulate-requests", "error", ({ requests, most }) =>
+    `These are ${requests.toLocaleString("en-US")} single requests, more than the ${most.toLocaleString("en-US")} that are simulated: shorten the duration or lower the load.`);
+
+export const unknownService = define<{ backend: string }>(
+  "LBP3815", "simulate-unknown-response", "error", ({ backend }) =>
+    `How long the members of \`${backend}\` take for a request is not known: give them a \`response\`, and a \`capacity\` or a \`concurrency\`.`);
+
+export const tooManyInSystem = define<{ backend: string; most: number }>(
+  "LBP3816", "simulate-in-system", "error", ({ backend, most }) =>
+    `More than ${most.toLocaleString("en-US")} requests would be at \`${backend}\` at once, more than are simulated: lower the load, or limit it with \`max_connections\` and \`max_queue\`.`);
+
 function choiceOf(known: readonly string[]): string {
   return known.length === 0 ? "the policy declares none" : `write one of ${known.map((name) => `\`${name}\``).join(", ")}`;
 }

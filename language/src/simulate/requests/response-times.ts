@@ -69,6 +69,8 @@ export function responseTimes(fineness: number): ResponseTimes {
     for (let index = 0; index < classes; index++) {
       const here = counts[index] ?? 0;
       if (below + here >= rank && here > 0) {
+        // The first class holds what is hardly more than nothing.
+        if (index === 0) return least;
         const low = edge(index);
         const within = low + ((rank - below) / here) * (edge(index + 1) - low);
         return Math.min(greatest, Math.max(least, within));
