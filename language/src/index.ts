@@ -7,6 +7,8 @@ import type { Analysis } from "./model/analysis.ts";
 import type { Source } from "./model/imports.ts";
 import type { TargetName } from "./model/target.ts";
 import type { SimulationControl, SimulationOutcome, SimulationRequest } from "./simulate/report.ts";
+import { simulateRequests as simulatePolicyRequests } from "./simulate/requests/simulate-requests.ts";
+import type { RequestSimulationOutcome, RequestSimulationRequest } from "./simulate/requests/simulate-requests.ts";
 import { simulatePolicy } from "./simulate/simulate.ts";
 import { formatText } from "./syntax/format.ts";
 import type { TextEdit } from "./text/range.ts";
@@ -27,6 +29,11 @@ export function compile(analysis: Analysis, target: TargetName): CompileResult {
 /** Simulates a backend of the policy over time. Refuses a policy with errors, with those errors. */
 export function simulate(analysis: Analysis, request: SimulationRequest = {}, control: SimulationControl = {}): SimulationOutcome {
   return analysis.refusals.length > 0 ? { kind: "refused", diagnostics: analysis.refusals } : simulatePolicy(analysis.policy, request, control);
+}
+
+/** Simulates single requests of a backend at its load: percentiles, and what each member gets. Refuses as `simulate` does. */
+export function simulateRequests(analysis: Analysis, request: RequestSimulationRequest = {}, control: SimulationControl = {}): RequestSimulationOutcome {
+  return analysis.refusals.length > 0 ? { kind: "refused", diagnostics: analysis.refusals } : simulatePolicyRequests(analysis.policy, request, control);
 }
 
 /** Edits that bring a document into its canonical form. What a syntax error broke is left alone. */
@@ -65,6 +72,8 @@ export { reportJson } from "./simulate/render/json.ts";
 export { escaped, reportSvg } from "./simulate/render/svg.ts";
 export { clockText, expectationText, reasonText, worstText } from "./simulate/render/words.ts";
 export type * from "./simulate/report.ts";
+export type { FailureCause, RequestFigures, RequestMemberFigures } from "./simulate/requests/model.ts";
+export type { RequestSimulationOutcome, RequestSimulationRequest } from "./simulate/requests/simulate-requests.ts";
 export { peakDemand } from "./simulate/steady/demand.ts";
 export { steadyState } from "./simulate/steady/steady-state.ts";
 export { levels, readSettings, settingsFileName, unreadableSettings } from "./settings/settings.ts";
