@@ -87,7 +87,7 @@ describe("compile --verify", () => {
   it("tells words of HAProxy at the policy's line", async () => {
     const analysis = analyze({ file: "p.lbpolicy", text: "backend web {\n  server a 10.0.0.1:80\n}\nservice s { listen 8080 to web }\n" });
     const server = analysis.source.text.indexOf("server a");
-    const fake = impostor("haproxy", 'if [ "$1" = -v ]; then echo "HAProxy version 2.6.12"; exit 0; fi\nfor last; do :; done\nline=$(grep -n "server a" "$last" | cut -d: -f1)\necho "[ALERT]    (12) : config : parsing [$last:$line] : \'server a\' : no.\" >&2; echo "[ALERT]    (12) : config : Error(s) found in configuration file : $last" >&2; exit 1');
+    const fake = impostor("haproxy", 'if [ "$1" = -v ]; then echo "HAProxy version 2.6.12"; exit 0; fi\nfor last; do :; done\nline=$(grep -n "server a" "$last" | cut -d: -f1)\necho "[ALERT]    (12) : config : parsing [$last:$line] : \'server a\' : no." >&2; echo "[ALERT]    (12) : config : Error(s) found in configuration file : $last" >&2; exit 1');
     try {
       const remarks = await verify(analysis, "haproxy", terminal, { folders: fake.folders });
       assert.deepEqual(remarks.map(({ program, severity, words, origin }): readonly unknown[] => [program, severity, words, origin?.range.start]), [["haproxy", "error", "'server a' : no.", server]]);

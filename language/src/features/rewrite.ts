@@ -36,7 +36,7 @@ function convertThreshold(analysis: Analysis, holder: Statement): readonly Refac
       action("Convert to an on-demand threshold", [...toRules, ...drop(of("predict", "tolerance", "up", "down"))]),
     ];
   }
-  const growing = rules.filter((each) => /^>/u.test(atomOf(each, "operator") ?? ""));
+  const growing = rules.filter((each) => (atomOf(each, "operator") ?? "").startsWith(">"));
   if (growing.length > 0 && targets.length === 0) {
     const edits = growing.map((each): TextEdit => ({ range: each.range, text: `target ${part(text, each, "metric")} ${part(text, each, "value")}` }));
     return [action("Convert to a metric-based threshold", [...edits, ...drop([...rules.filter((each) => !growing.includes(each)), ...of("cooldown")])])];
