@@ -43,6 +43,9 @@ export function originOf(context: Context, statement: Statement): Origin {
 /** The object without its undefined parts: `exactOptionalPropertyTypes` wants absence. */
 export function compact<T extends object>(value: { readonly [K in keyof T]: T[K] | undefined }): T {
   const result: Record<string, unknown> = {};
-  for (const [key, part] of Object.entries(value)) if (part !== undefined) result[key] = part;
+  for (const key in value) {
+    const part = value[key];
+    if (part !== undefined) result[key] = part;
+  }
   return result as T;
 }

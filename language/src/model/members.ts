@@ -1,9 +1,10 @@
 /** What one member can do: of capacity, response and concurrency any two give the third. */
 import * as values from "../diagnostics/values.ts";
+import type { ValueElement } from "../syntax/spec.ts";
 import { fieldOf } from "../syntax/tree.ts";
 import type { Range } from "../text/range.ts";
 import type { Context } from "./context.ts";
-import { compact, complain } from "./context.ts";
+import { complain } from "./context.ts";
 import type { Fields } from "./fields.ts";
 import { expressionOf, numberOf, rangeOfField } from "./fields.ts";
 import type { Curve, CurvePoint, Member } from "./policy.ts";
@@ -66,8 +67,8 @@ interface ReadCurve {
   readonly shaped: boolean;
 }
 
-const shortest = 1e-6;
-const longest = 86_400;
+const secondsElement: ValueElement = { type: "value", kind: "curve", label: "response", min: 1e-6, max: 86_400 };
+const atElement: ValueElement = { type: "value", kind: "count", label: "at", min: 1, max: 1_000_000 };
 
 function curveOf(context: Context, fields: Fields, label: string): ReadCurve | undefined {
   const field = fieldOf(fields, label);
@@ -75,8 +76,8 @@ function curveOf(context: Context, fields: Fields, label: string): ReadCurve | u
   if (value?.type !== "curve" || field?.element === undefined) return undefined;
   const points: CurvePoint[] = [];
   for (const point of value.points) {
-    const seconds = expressionOf(context, point.seconds, { ...field.element, min: shortest, max: longest }, field);
-    const at = point.at === undefined ? 1 : expressionOf(context, point.at, { ...field.element, kind: "count", min: 1, max: 1_000_000 }, { ...field, label: "at" });
+    const seconds = expressionOf(context, point.seconds, secondsElement, field);
+    const at = point.at === undefined ? 1 : expressionOf(context, point.at, atElement, { ...field, label: "at" });
     if (seconds === undefined || at === undefined) return undefined;
     const previous = points.at(-1);
     if (previous !== undefined && at <= previous.concurrency) {
@@ -87,19 +88,22 @@ function curveOf(context: Context, fields: Fields, label: string): ReadCurve | u
   return { curve: { points, origin: { file: context.file, range: value.range } }, shaped: value.points[0]?.at !== undefined };
 }
 
-export function readMember(context: Context, fields: Fields): Member {
+/** What the options of a server or a replica say, with what follows from them. */
+export function readMember(context: Context, fields: Fields): { readonly [K in keyof Member]-?: Member[K] | undefined } & { readonly variation: number } {
   const given = numberOf(context, fields, "capacity");
   const response = curveOf(context, fields, "response");
   const ttft = curveOf(context, fields, "ttft");
   const slots = numberOf(context, fields, "concurrency");
-  const derived = derive(context, fields, given, response, slots);
-  return compact<Member>({
-    ...derived,
+  const { capacityPerSecond, response: derivedResponse, concurrency } = derive(context, fields, given, response, slots);
+  return {
+    capacityPerSecond,
+    response: derivedResponse,
+    concurrency,
     ttft: ttft?.curve,
     variation: numberOf(context, fields, "variation") ?? 1,
     maxConnections: numberOf(context, fields, "max_connections"),
     pricePerHour: numberOf(context, fields, "cost"),
-  });
+  };
 }
 
 type Derived = { readonly [K in "capacityPerSecond" | "response" | "concurrency"]: Member[K] | undefined };

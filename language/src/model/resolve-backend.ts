@@ -60,7 +60,7 @@ export function resolveBackend(context: Context, scope: BackendScope, statement:
     name,
     documentation: statement.documentation,
     servers,
-    replica: replicaLine === undefined ? undefined : { ...readMember(context, replicaLine.fields), origin: { file: context.file, range: replicaLine.range } } satisfies Replica,
+    replica: replicaLine === undefined ? undefined : compact<Replica>({ ...readMember(context, replicaLine.fields), origin: { file: context.file, range: replicaLine.range } }),
     workload: workloadLine === undefined ? undefined : resolveWorkload(context, workloadLine),
     address: poolAddressOf(context, childOf(statement, "address"), serverLines.length > 0),
     scale: scaleLine === undefined ? undefined : resolveScale(context, scope, scaleLine),
@@ -86,9 +86,15 @@ function serverOf(context: Context, line: Statement, index: number): Server | un
   const address = addressOf(context, line);
   if (address === undefined) return undefined;
   const name = nameOf(line);
-  const origin = originOf(context, line);
+  const member = readMember(context, line.fields);
   return compact<Server>({
-    ...readMember(context, line.fields),
+    capacityPerSecond: member.capacityPerSecond,
+    response: member.response,
+    ttft: member.ttft,
+    concurrency: member.concurrency,
+    variation: member.variation,
+    maxConnections: member.maxConnections,
+    pricePerHour: member.pricePerHour,
     name: name?.name ?? `s${index + 1}`,
     address,
     addressRange: rangeOfField(line.fields, "address"),
@@ -97,7 +103,7 @@ function serverOf(context: Context, line: Statement, index: number): Server | un
     drain: has(line.fields, "drain"),
     down: has(line.fields, "down"),
     documentation: line.documentation,
-    origin: { ...origin, nameRange: name?.range ?? rangeOfField(line.fields, "address") ?? line.keyword },
+    origin: { file: context.file, range: line.range, nameRange: name?.range ?? rangeOfField(line.fields, "address") ?? line.keyword },
   });
 }
 

@@ -44,13 +44,13 @@ export function parse(file: string, text: string): ParseResult {
     } else if (segment.kind === "declaration") {
       const last = segment.tokens.at(-1) as PolicyToken;
       shared.problems = [];
-      shared.parseDeclaration([...segment.tokens], endToken(last.endOffset + 1), root);
+      shared.parseDeclaration(segment.tokens as PolicyToken[], endToken(last.endOffset + 1), root);
       const told = shared.problems.filter((fact) => fact.kind !== "expected" || !isExplained(refused, fact.previous.endOffset, fact.found));
       for (const problem of problemsOf(file, text, told)) found.push(problem);
     }
     previous = segment;
   }
-  for (const statement of root.statements) document(statement, text, lexed.comments);
+  if (lexed.comments.some((comment) => comment.kind === "doc")) for (const statement of root.statements) document(statement, text, lexed.comments);
   const declarations = root.statements as readonly Statement[];
   for (const declaration of declarations) repeatedParts(file, declaration, found);
   found.sort((a, b) => a.range.start - b.range.start || a.range.end - b.range.end);

@@ -155,7 +155,8 @@ export interface FileNode {
 
 /** The first field with that label. */
 export function fieldOf(fields: readonly Field[], label: string): Field | undefined {
-  return fields.find((field) => field.label === label);
+  for (const field of fields) if (field.label === label) return field;
+  return undefined;
 }
 
 /** The declared name of a declaration or server, where one was written. */
