@@ -22,27 +22,34 @@ const loads = [0.3, 0.5, 0.7, 0.85];
 const origin = { file: "", range: { start: 0, end: 0 } };
 const curve = { points: [{ concurrency: 1, seconds: meanMs / 1000 }], origin };
 
-/** A member: waits for a free slot, then for a drawn time. @param {number} seed */
-async function startMember(seed) {
+/** What each request met: its member, and the seconds that member really took for it. @type {Map<string, { member: number, seconds: number }>} */
+const served = new Map();
+
+/** A member: waits for a free slot, then for a drawn time. @param {number} index */
+async function startMember(index) {
+  const seed = 100 + index;
   const random = randomFrom(seed);
   let busy = 0;
   /** @type {(() => void)[]} */
   const waiting = [];
-  const serve = (/** @type {import("node:http").ServerResponse} */ response) => {
+  const serve = (/** @type {string} */ id, /** @type {import("node:http").ServerResponse} */ response) => {
     busy += 1;
-    const due = performance.now() - meanMs * Math.log(1 - random.uniform());
+    const begin = performance.now();
+    const due = begin - meanMs * Math.log(1 - random.uniform());
     const end = () => {
       // A timer counts whole milliseconds: the rest is waited for in turns of the event loop.
       if (performance.now() < due) return void setImmediate(end);
       response.end("ok");
+      served.set(id, { member: index, seconds: (performance.now() - begin) / 1000 });
       busy -= 1;
       waiting.shift()?.();
     };
     setTimeout(end, Math.max(0, due - performance.now() - 2));
   };
-  const server = createServer((_request, response) => {
-    if (busy < slots) serve(response);
-    else waiting.push(() => serve(response));
+  const server = createServer((asked, response) => {
+    const id = String(asked.headers["x-id"]);
+    if (busy < slots) serve(id, response);
+    else waiting.push(() => serve(id, response));
   });
   server.keepAliveTimeout = 60_000;
   server.listen(0, "127.0.0.1");
@@ -77,24 +84,60 @@ http { access_log off; ${places}
 async function load(port, ratePerSecond, seed, seconds = secondsPerRun) {
   const random = randomFrom(seed);
   const agent = new Agent({ keepAlive: true, maxSockets: Infinity });
-  /** @type {number[]} */
-  const times = [];
+  served.clear();
+  /** @type {{ id: string, due: number, seconds: number }[]} */
+  const sent = [];
   /** @type {Promise<void>[]} */
   const open = [];
   const begin = performance.now();
   const end = begin + seconds * 1000;
   for (let due = begin; due < end; due += (-1000 * Math.log(1 - random.uniform())) / ratePerSecond) {
     while (performance.now() < due) await (due - performance.now() > 3 ? new Promise((resolve) => setTimeout(resolve, due - performance.now() - 2)) : new Promise((resolve) => setImmediate(resolve)));
+    const each = { id: String(sent.length), due: (due - begin) / 1000, seconds: NaN };
+    sent.push(each);
     open.push(new Promise((resolve, reject) => {
-      request({ host: "127.0.0.1", port, agent }, (response) => response.resume().on("end", () => {
-        if (due - begin > 500) times.push((performance.now() - due) / 1000);
+      request({ host: "127.0.0.1", port, agent, headers: { "x-id": each.id } }, (response) => response.resume().on("end", () => {
+        each.seconds = (performance.now() - due) / 1000;
         resolve();
       })).on("error", reject).end();
     }));
   }
   await Promise.all(open);
   agent.destroy();
-  return times.sort((a, b) => a - b);
+  return sent;
+}
+
+/**
+ * The same requests once more without nginx: the simulator's picks, first come first served, and the seconds that the members really took. What the measurement has
+ * more is the way through nginx, and waiting for a processor.
+ * @param {ReturnType<typeof nginxBalancer>} balancer the same for all that one nginx was asked @param {readonly { id: string, due: number }[]} sent
+ */
+function replayed(balancer, sent) {
+  const free = Array.from({ length: members }, () => Array.from({ length: slots }, () => 0));
+  /** @type {{ at: number, member: number }[]} */
+  const ends = [];
+  let same = 0;
+  const seconds = sent.map(({ id, due }) => {
+    while (ends.length > 0 && (ends[0]?.at ?? 0) <= due) balancer.finish(ends.shift()?.member ?? 0, due);
+    const member = balancer.pick({}, due) ?? 0;
+    const took = served.get(id);
+    if (took?.member === member) same += 1;
+    const own = free[member] ?? [];
+    own.sort((a, b) => a - b);
+    const end = Math.max(due, own[0] ?? 0) + (took?.seconds ?? 0);
+    own[0] = end;
+    const place = ends.findIndex((other) => other.at > end);
+    ends.splice(place < 0 ? ends.length : place, 0, { at: end, member });
+    return end - due;
+  });
+  for (const { member, at } of ends) balancer.finish(member, at);
+  return { seconds, same: same / sent.length };
+}
+
+/** Mean and p95. @param {readonly number[]} values */
+function figures(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return { mean: values.reduce((sum, each) => sum + each, 0) / values.length, p95: sorted[Math.floor(0.95 * sorted.length)] };
 }
 
 /** One run of so many requests, `skip` of them not counted. @param {"round_robin" | "least_conn"} kind @param {number} ratePerSecond @param {number} requests @param {number} skip @param {number} seed */
@@ -126,22 +169,28 @@ function formula(algorithm, ratePerSecond) {
 }
 
 const ms = (/** @type {number | undefined} */ seconds) => ((seconds ?? NaN) * 1000).toFixed(1).padStart(8);
-const started = await Promise.all(Array.from({ length: members }, (_, index) => startMember(100 + index)));
+const started = await Promise.all(Array.from({ length: members }, (_, index) => startMember(index)));
 console.log(`nginx, ${members} members × ${slots} slots × ${meanMs} ms exponential, ${secondsPerRun} s each; milliseconds`);
-console.log("method       load  requests mean measured  simulated       formula  p95 measured  simulated");
+console.log("method       load requests | mean measured replayed simulated       formula | p95 measured replayed simulated | same member");
 for (const [method, kind, algorithm] of /** @type {const} */ ([["", "round_robin", "round_robin"], ["least_conn;", "least_conn", "least_connections"]])) {
   const nginx = await startNginx(method, started.map((member) => member.port));
   // Connections and compiled code first.
-  await load(nginx.port, 300, 1, 2);
+  const balancer = nginxBalancer({ kind }, Array.from({ length: members }, (_, index) => ({ name: `m${index}`, address: `127.0.0.1:${9000 + index}`, weight: 1 })), randomFrom(1));
+  balancer.finish(balancer.pick({}, 0) ?? 0, 0);
+  replayed(balancer, await load(nginx.port, 200, 1, 1.5));
   for (const [index, rho] of loads.entries()) {
     const rate = (rho * members * slots) / (meanMs / 1000);
-    const times = await load(nginx.port, rate, 7 + index);
-    const mean = times.reduce((sum, each) => sum + each, 0) / times.length;
+    const sent = await load(nginx.port, rate, 7 + index);
+    const again = replayed(balancer, sent);
+    const counts = sent.map((each) => each.due > 0.5);
+    const measured = figures(sent.filter((_, place) => counts[place]).map((each) => each.seconds));
+    const replay = figures(again.seconds.filter((_, place) => counts[place]));
+    const counted = counts.filter(Boolean).length;
     const expected = simulated(kind, rate, 2_000_000, 200_000, 1);
-    const short = Array.from({ length: 100 }, (_, run) => simulated(kind, rate, times.length, Math.round(rate / 2), 1000 + run));
-    const means = `${ms(mean)}  ${ms(expected.mean)} ± ${(spread(short.map((each) => each.mean)) * 1000).toFixed(1).padEnd(5)} ${ms(formula(algorithm, rate))}`;
-    const p95 = `${ms(times[Math.floor(0.95 * times.length)])}  ${ms(expected.p95)} ± ${(spread(short.map((each) => each.p95)) * 1000).toFixed(1)}`;
-    console.log(`${kind.padEnd(12)} ${rho.toFixed(2)} ${String(times.length).padStart(9)} ${means} ${p95}`);
+    const short = Array.from({ length: 100 }, (_, run) => simulated(kind, rate, counted, Math.round(rate / 2), 1000 + run));
+    const means = `${ms(measured.mean)} ${ms(replay.mean)} ${ms(expected.mean)} ± ${(spread(short.map((each) => each.mean)) * 1000).toFixed(1).padEnd(5)} ${ms(formula(algorithm, rate))}`;
+    const p95 = `${ms(measured.p95)} ${ms(replay.p95)} ${ms(expected.p95)} ± ${(spread(short.map((each) => each.p95)) * 1000).toFixed(1).padEnd(5)}`;
+    console.log(`${kind.padEnd(12)} ${rho.toFixed(2)} ${String(counted).padStart(8)} | ${means} | ${p95} | ${(100 * again.same).toFixed(1)} %`);
   }
   await nginx.stop();
 }
