@@ -29,6 +29,10 @@ export interface Member {
   body: string;
   /** Answers in the place of all of the above. */
   answer: ((request: IncomingMessage, response: ServerResponse) => void) | undefined;
+  /** While true, requests wait for `release`. */
+  holds: boolean;
+  /** Answers what waits, and holds no longer. */
+  readonly release: () => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -46,8 +50,13 @@ export async function startMember(name: string, options: MemberOptions = {}): Pr
   server.listen(options.port ?? 0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
+  const waiting: ServerResponse[] = [];
   const member: Member = {
-    name, port, address: `127.0.0.1:${port}`, requests: [], maxInFlight: 0, status: 200, delayMs: 0, breaks: false, headers: {}, body: name, answer: undefined,
+    name, port, address: `127.0.0.1:${port}`, requests: [], maxInFlight: 0, status: 200, delayMs: 0, breaks: false, headers: {}, body: name, answer: undefined, holds: false,
+    release: () => {
+      member.holds = false;
+      for (const response of waiting.splice(0)) reply(member, response);
+    },
     stop: async () => {
       server.closeAllConnections();
       if (!server.listening) return;
@@ -65,7 +74,8 @@ export async function startMember(name: string, options: MemberOptions = {}): Pr
       inFlight++;
       member.maxInFlight = Math.max(member.maxInFlight, inFlight);
       response.on("close", () => inFlight--);
-      if (member.breaks) request.socket.destroy();
+      if (member.holds) waiting.push(response);
+      else if (member.breaks) request.socket.destroy();
       else if (member.answer !== undefined) member.answer(request, response);
       else if (member.delayMs > 0) setTimeout(() => reply(member, response), member.delayMs);
       else reply(member, response);

@@ -51,6 +51,16 @@ export async function askMany(count: number, make: (i: number) => Ask, atOnce = 
   return answers;
 }
 
+/** Asks all at once; where as many as `refused` have an answer, `release` lets the others have theirs. No time limit decides who is refused. */
+export async function askHeld(asks: readonly Ask[], refused: number, release: () => void): Promise<readonly Answer[]> {
+  let answered = 0;
+  return Promise.all(asks.map(async (one) => {
+    const answer = await ask(one);
+    if (++answered === refused) release();
+    return answer;
+  }));
+}
+
 /** How many answers came from each member; those without one count under their status. */
 export function tally(answers: readonly Answer[]): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {};

@@ -58,7 +58,7 @@ onBothAtOnce("nginx and HAProxy", (stages) => {
   it("try the same number of members, for each condition, and replay no POST", async () => {
     const conditions = ["error", "timeout", "503", "5xx", "error, timeout, 502, 503"];
     const counts = await onEach(["x", "y", "z"], ({ x, y, z }, port) => conditions.map((on, i) => [0, 1, 2, 5].map((retries) => `
-      backend b${i}_${retries} { balance t${i}_${retries} server x ${x} server y ${y} server z ${z} health passive off timeout read 300ms connect 1s } strategy t${i}_${retries} { retry ${retries} on ${on} }`).join("\n")).join("\n")
+      backend b${i}_${retries} { balance t${i}_${retries} server x ${x} server y ${y} server z ${z} health passive off timeout read 1s connect 1s } strategy t${i}_${retries} { retry ${retries} on ${on} }`).join("\n")).join("\n")
       + `service s { listen 127.0.0.1:${port} ${conditions.map((_, i) => [0, 1, 2, 5].map((retries) => `route "/${i}/${retries}/" to b${i}_${retries}`).join(" ")).join("\n")} }`, async (port, members) => {
       const all = Object.values(members);
       const result: string[] = [];
@@ -66,7 +66,7 @@ onBothAtOnce("nginx and HAProxy", (stages) => {
         for (const member of all) {
           member.status = Number(behaviour) > 0 ? Number(behaviour) : 200;
           member.breaks = behaviour === "break";
-          member.delayMs = behaviour === "silence" ? 700 : 0;
+          member.delayMs = behaviour === "silence" ? 4000 : 0;
           // nginx does not count a try on an idle connection that turns out closed
           member.headers = { connection: "close" };
         }

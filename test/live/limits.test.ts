@@ -5,7 +5,7 @@ import type { Backend } from "../../language/src/model/policy.ts";
 import type { Limit, Service } from "../../language/src/model/service.ts";
 import type { Member } from "../helpers/backend-server.ts";
 import type { Answer } from "../helpers/live-client.ts";
-import { ask, askMany } from "../helpers/live-client.ts";
+import { ask, askHeld, askMany } from "../helpers/live-client.ts";
 import { on, onBoth } from "../helpers/live-stage.ts";
 import type { Stage } from "../helpers/live-stage.ts";
 import { backend, destination, listener, policy, server, service, somewhere } from "../helpers/policy-parts.ts";
@@ -72,9 +72,9 @@ onBoth("limits", (_program, stage) => {
 
   it("limits connections", async () => {
     const member = await stage.member("a");
-    member.delayMs = 400;
+    member.holds = true;
     const port = await before(stage, [member], { limits: [{ kind: "connections", count: 4, by: { kind: "client_ip" }, status: 429, origin: somewhere() }] });
-    const answers = await askMany(10, () => ({ port }), 10);
+    const answers = await askHeld(Array.from({ length: 10 }, () => ({ port })), 6, member.release);
     assert.deepEqual([count(answers, 200), count(answers, 429)], [4, 6]);
     assert.deepEqual((await askMany(4, () => ({ port }), 4)).map((answer) => answer.status), [200, 200, 200, 200]);
   });
@@ -94,9 +94,12 @@ onBoth("limits", (_program, stage) => {
 
   it("says 503 at once where all members are at max_connections", async () => {
     const [a, b] = [await stage.member("a"), await stage.member("b")];
-    a.delayMs = b.delayMs = 400;
+    a.holds = b.holds = true;
     const port = await before(stage, [a, b], {}, {}, { maxConnections: 1 });
-    const answers = await askMany(10, () => ({ port }), 10);
+    const answers = await askHeld(Array.from({ length: 10 }, () => ({ port })), 8, () => {
+      a.release();
+      b.release();
+    });
     assert.deepEqual([count(answers, 200), count(answers, 503)], [2, 8]);
     assert.deepEqual([a.maxInFlight, b.maxInFlight], [1, 1]);
   });
@@ -113,14 +116,21 @@ onBoth("limits", (_program, stage) => {
 on("haproxy", "a queue", (_program, stage) => {
   it("holds max_queue requests per member and says 503 to more", async () => {
     const [a, b] = [await stage.member("a"), await stage.member("b")];
-    a.delayMs = b.delayMs = 1000;
-    const port = await before(stage, [a, b], {}, { maxQueue: 1 }, { maxConnections: 1 });
+    a.holds = b.holds = true;
+    const port = await before(stage, [a, b], {}, { maxQueue: 1, timeouts: { connectSeconds: 5, readSeconds: 60, sendSeconds: 60, queueSeconds: 60, idleSeconds: 60 } }, { maxConnections: 1 });
     const asked: Promise<Answer>[] = [];
+    let answered = 0;
     for (let i = 0; i < 8; i++) {
-      asked.push(ask({ port }));
-      // one after the other: HAProxy's threads look at a queue at the same time otherwise
-      await delay(20);
+      const answer = ask({ port });
+      void answer.then(() => answered++, () => undefined);
+      asked.push(answer);
+      // one after the other, and the two that go to members have arrived: HAProxy's threads look at a queue at the same time otherwise
+      while (i < 2 && a.requests.length + b.requests.length <= i) await delay(5);
+      await delay(100);
     }
+    while (answered < 4) await delay(5);
+    a.release();
+    b.release();
     const answers = await Promise.all(asked);
     assert.deepEqual([count(answers, 200), count(answers, 503)], [4, 4]);
     assert.deepEqual([a.maxInFlight, b.maxInFlight], [1, 1]);

@@ -6,12 +6,12 @@ import { onBoth } from "../helpers/live-stage.ts";
 import type { Stage } from "../helpers/live-stage.ts";
 import { backend, destination, listener, policy, server, service, strategy } from "../helpers/policy-parts.ts";
 
-async function before(stage: Stage, members: readonly Member[], retry: Retry): Promise<number> {
+async function before(stage: Stage, members: readonly Member[], retry: Retry, readSeconds = 60): Promise<number> {
   const { port } = await stage.play((free) => {
     // never taken out: each request shall meet every member
     const web = backend("web", members.map((member) => server(member.name, member.address)), {
       strategy: strategy({ retry }), passiveHealth: { fall: 1000, seconds: 60 },
-      timeouts: { connectSeconds: 1, readSeconds: 0.3, sendSeconds: 60, queueSeconds: 5, idleSeconds: 60 },
+      timeouts: { connectSeconds: 1, readSeconds, sendSeconds: 60, queueSeconds: 5, idleSeconds: 60 },
     });
     return policy([web], [service("front", [listener(`127.0.0.1:${free}`)], { to: [destination(web)] })]);
   });
@@ -80,9 +80,11 @@ onBoth("retries", (_program, stage) => {
 
   it("retries a member that is silent for longer than timeout read", async () => {
     const [slow, good] = [await stage.member("slow"), await stage.member("good")];
-    slow.delayMs = 5000;
-    const port = await before(stage, [slow, good], { count: 1, on: ["timeout"], unsafe: false });
-    assert.deepEqual(tally(await askMany(4, () => ({ port }), 1)), { good: 4 });
+    slow.holds = true;
+    const port = await before(stage, [slow, good], { count: 1, on: ["timeout"], unsafe: false }, 1.5);
+    assert.deepEqual(tally(await askMany(2, () => ({ port }), 1)), { good: 2 });
+    assert.ok(slow.requests.length > 0);
+    slow.release();
   });
 
   it("retries a member that breaks the connection", async () => {
