@@ -4,11 +4,11 @@ import { createServer } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Target } from "../../language/src/model/target.ts";
 import { freePort } from "../helpers/live-balancer.ts";
-import { ask } from "../helpers/live-client.ts";
-import { onBoth } from "../helpers/live-stage.ts";
+import { ask, askMany, tally } from "../helpers/live-client.ts";
+import { on, onBoth } from "../helpers/live-stage.ts";
 import type { Stage } from "../helpers/live-stage.ts";
 import { startNameServer } from "../helpers/name-server.ts";
-import { backend, destination, listener, policy, service, somewhere } from "../helpers/policy-parts.ts";
+import { backend, destination, listener, policy, server, service, somewhere } from "../helpers/policy-parts.ts";
 
 /** Pods have one port and an address each: so do these, all of loopback. */
 async function pod(stage: Stage, address: string, port: number): Promise<void> {
@@ -19,6 +19,26 @@ async function pod(stage: Stage, address: string, port: number): Promise<void> {
     server.close();
   });
 }
+
+on("nginx", "an elastic pool of tcp", (_program, stage) => {
+  it("takes its share of a split beside others, before 1.27.3", async () => {
+    const port = await freePort();
+    await pod(stage, "127.0.0.23", port);
+    const fixed = await stage.member("fixed");
+    const names = await startNameServer(["127.0.0.23"]);
+    stage.later(names.stop);
+    const { port: at } = await stage.play((free) => {
+      const address = { kind: "host", host: "pool.internal", port } as const;
+      const replica = { variation: 1, origin: somewhere() };
+      const pools = ["one", "two"].map((name) => backend(name, [], { protocol: "tcp", address, replica }));
+      const rest = backend("rest", [server("a", fixed.address)], { protocol: "tcp" });
+      return policy([...pools, rest], [service("front", [listener(`127.0.0.1:${free}`)], { to: [...pools, rest].map((to) => destination(to)) })], [{ kind: "nginx", version: "1.22", emit: "all", resolver: `127.0.0.1:${names.port}` }]);
+    });
+    const reached = tally(await askMany(60, () => ({ port: at })));
+    assert.deepEqual(Object.keys(reached).sort(), ["127.0.0.23", "fixed"]);
+    assert.ok((reached["127.0.0.23"] ?? 0) > (reached["fixed"] ?? 0), JSON.stringify(reached));
+  });
+});
 
 onBoth("an elastic pool", (_program, stage) => {
   it("follows the name server while running", async () => {

@@ -17,6 +17,12 @@ const withAlgorithm = (kind: Exclude<Algorithm["kind"], "hash" | "geo" | "least_
 const rate = (ratePerSecond: number, more = {}) => ({ kind: "rate", ratePerSecond, burst: 0, nodelay: true, by: { kind: "client_ip" }, status: 429, origin: somewhere(), ...more }) as const;
 const codes = (result: CompileResult): readonly string[] => [...new Set(result.diagnostics.map((diagnostic) => diagnostic.code))].sort();
 
+/** Services of one port and one host, each with a certificate. */
+function sharedHost(): Policy {
+  const web = backend("web", [server("a", "10.0.0.1:80")]);
+  return policy([web], [1, 2].map((i) => service(`s${i}`, [listener(443, { tls: { kind: "files", certificate: `/${i}.crt`, key: `/${i}.key` } })], { hosts: ["same.example.com"], to: [destination(web)] })));
+}
+
 // compile.md §2: what each target cannot express, and the diagnostic that says so
 const cases: readonly (readonly [string, Policy, readonly string[], readonly string[]])[] = [
   ["nothing unusual", withBackend({}), [], []],
@@ -52,6 +58,17 @@ const cases: readonly (readonly [string, Policy, readonly string[], readonly str
   ["a secret", withService({ listeners: [listener(443, { tls: { kind: "secret", name: "s" } })] }), ["LBP5061"], ["LBP5061"]],
   ["http2 without tls", withService({ listeners: [listener(80, { http2: true })] }), ["LBP5062"], []],
   ["udp", withBackend({ protocol: "udp" }), [], ["LBP5031"]],
+  ["a retry on errors and not on time", withBackend({ strategy: strategy({ retry: { ...oneRetry, origin: somewhere() } }) }), [], ["LBP5026"]],
+  ["a path of a route", withService({ to: [], routes: [route("/a", [destination(backend("x", [server("s", "10.0.0.9:80")]))])] }), [], ["LBP5068"]],
+  ["a variable in the path of a certificate", withService({ listeners: [listener(443, { tls: { kind: "files", certificate: "/etc/$host.crt", key: "/etc/$host.key" } })] }), ["LBP5002"], ["LBP5002"]],
+  ["a named group", withService({ to: [], routes: [route("^/(?<host>x)", [destination(backend("x", [server("s", "10.0.0.9:80")]))], { match: "regex" })] }), ["LBP5003"], ["LBP5003"]],
+  ["a value of a thousand dollars", withService({ headers: [{ on: "response", action: "set", name: "X", value: "$".repeat(1000), origin: somewhere() }] }), ["LBP5004"], []],
+  ["a name of a member that ends a sample", withBackend({ protocol: "https", tls: { verify: true, name: "x),env(HOME", origin: somewhere() } }), ["LBP5001"], ["LBP5001"]],
+  ["http and tcp in one service", withService({ to: [destination(backend("x", [server("s", "10.0.0.9:80")]), 0.5), destination(backend("y", [server("s", "10.0.0.9:80")], { protocol: "tcp" }), 0.5)] }), ["LBP5071"], ["LBP5071"]],
+  ["routes of tcp", withBackend({ protocol: "tcp" }, [{}], { compress: true }), ["LBP5072"], ["LBP5072"]],
+  ["a network of a server that is not there", withBackend({ strategy: strategy({ algorithm: { kind: "geo", networks: [{ network: "10.0.0.0/8", servers: ["none"], origin: somewhere() }], fallback: ["s0"] } }) }), ["LBP5073"], ["LBP5073"]],
+  ["a network with bits behind its prefix", withService({ trustProxies: ["2001:db8::1/32"] }), ["LBP5074"], ["LBP5074"]],
+  ["two services of one host on a port", sharedHost(), ["LBP5070"], ["LBP5070"]],
 ];
 
 describe("what a balancer cannot say", () => {
@@ -80,6 +97,38 @@ describe("what a balancer cannot say", () => {
     const http2 = (version: string): string => compileNginx(withBackend({}, [{}], { listeners: [listener(443, { http2: true, tls: { kind: "files", certificate: "/c.crt", key: "/c.key" } })] }, version)).text;
     assert.match(http2("1.22"), /listen 443 ssl http2;/);
     assert.match(http2("1.25.1"), /listen 443 ssl;[^]*http2 on;/);
+  });
+});
+
+describe("what versions of nginx can say", () => {
+  const text = (version: string, more: Partial<Backend>, servers?: readonly Partial<Server>[], part: Partial<Service> = {}): string => compileNginx(withBackend(more, servers, part, version)).text.replaceAll(/ +/g, " ");
+  const secure: Partial<Service> = { listeners: [listener(443, { http2: true, tls: { kind: "files", certificate: "/c.crt", key: "/c.key" } })] };
+
+  // compile.md finding 9, and nginx's own list of changes for http2
+  it("is http2 as a directive from 1.25.1, with TLS and without", () => {
+    assert.match(text("1.25.0", {}, [{}], secure), /listen 443 ssl http2;/);
+    for (const part of [secure, { listeners: [listener(80, { http2: true })] }]) {
+      assert.match(text("1.25.1", {}, [{}], part), /^ http2 on;$/m);
+      assert.doesNotMatch(text("1.25.1", {}, [{}], part), /listen .*http2/);
+    }
+  });
+
+  it("is sticky and drain from 1.29.6, least_time from 1.31.0", () => {
+    const sticky: Partial<Backend> = { strategy: strategy({ affinity: { kind: "cookie", name: "C", ttlSeconds: 3600, origin: somewhere() } }) };
+    assert.match(text("1.29.6", sticky), /sticky cookie C expires=1h path=\/ httponly samesite=lax;/);
+    assert.doesNotMatch(text("1.29.6", sticky), /hash |map \$cookie/);
+    assert.match(text("1.29.5", sticky), /hash \$lb_web_key consistent;/);
+    assert.match(text("1.29.6", {}, [{}, { drain: true }]), /10\.0\.0\.2:80 .*drain;/);
+    assert.match(text("1.29.5", {}, [{}, { drain: true }]), /10\.0\.0\.2:80 .*down;/);
+    const fastest: Partial<Backend> = { strategy: strategy({ algorithm: { kind: "least_response_time" } }) };
+    assert.match(text("1.31.0", fastest), /least_time header;/);
+    assert.match(text("1.30.9", fastest), /least_conn;/);
+  });
+
+  it("is warned about where it is older than what is known", () => {
+    const old = (target: Policy["targets"][number]): readonly string[] => codes((target.kind === "nginx" ? compileNginx : compileHaproxy)({ ...withBackend({}), targets: [target] }));
+    assert.deepEqual([old({ kind: "nginx", version: "1.18", emit: "all", origin: somewhere() }), old({ kind: "haproxy", version: "2.4", emit: "all", origin: somewhere() })], [["LBP5076"], ["LBP5076"]]);
+    assert.deepEqual([old({ kind: "nginx", version: "1.22", emit: "all", origin: somewhere() }), old({ kind: "haproxy", version: "3.2", emit: "all", origin: somewhere() })], [[], []]);
   });
 });
 
