@@ -13,7 +13,7 @@ import { readMember } from "./members.ts";
 import type { ActiveHealth, Address, Backend, Demand, MemberTls, PassiveHealth, Protocol, Replica, Server, Strategy, Timeouts } from "./policy.ts";
 import { resolveScale } from "./resolve-scale.ts";
 import type { ScaleScope } from "./resolve-scale.ts";
-import { argumentExamples, defaultStrategy, implicitStrategy } from "./resolve-strategy.ts";
+import { argumentExamples, defaultStrategy, foreignAlgorithms, implicitStrategy } from "./resolve-strategy.ts";
 import { resolveWorkload } from "./resolve-workload.ts";
 import { lookup } from "./scopes.ts";
 import { childOf, childrenOf } from "./statements.ts";
@@ -165,6 +165,8 @@ function strategyOf(context: Context, scope: BackendScope, line: Statement | und
       return defaultStrategy;
     }
   }
+  const known = scope.scopes.strategy.byName.has(use.name) ? undefined : foreignAlgorithms.get(use.name.toLowerCase());
+  if (known !== undefined) return complain(context, names.unknownName, use.range, { what: "strategy", name: use.name, nearest: known }) ?? defaultStrategy;
   const declared = lookup(context, scope.scopes.strategy, use, algorithms);
   return (declared === undefined ? undefined : scope.strategyOf(declared.name)) ?? defaultStrategy;
 }

@@ -20,6 +20,12 @@ const plainAlgorithms: ReadonlyMap<string, Exclude<Algorithm["kind"], "hash" | "
   ["random", "random"], ["power_of_two", "power_of_two"], ["ip_hash", "ip_hash"], ["first", "first"], ["least_response_time", "least_response_time"],
 ]);
 
+/** What nginx, HAProxy and others call them. */
+export const foreignAlgorithms: ReadonlyMap<string, string> = new Map([
+  ["roundrobin", "round_robin"], ["rr", "round_robin"], ["wrr", "weighted_round_robin"], ["static-rr", "round_robin"], ["leastconn", "least_connections"], ["least_conn", "least_connections"], ["lc", "least_connections"],
+  ["wlc", "weighted_least_connections"], ["least_request", "least_connections"], ["least_time", "least_response_time"], ["iphash", "ip_hash"], ["source", "ip_hash"], ["p2c", "power_of_two"],
+]);
+
 /** Algorithms that a backend cannot name directly, with how a strategy says them. */
 export const argumentExamples: ReadonlyMap<string, string> = new Map([
   ["hash", "algorithm hash uri"], ["least_predicted_load", "algorithm least_predicted_load window 5m ahead 1m"], ["geo", 'algorithm geo { "10.0.0.0/8" to a  default to b }'],

@@ -8,6 +8,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { report } from "../diagnostics/diagnostic.ts";
 import * as problems from "../diagnostics/syntax.ts";
 import { readNumber } from "./numbers.ts";
+import { removal } from "./remedies.ts";
 import { readString } from "./strings.ts";
 import * as t from "./tokens.ts";
 import type { PolicyToken } from "./tokens.ts";
@@ -22,6 +23,7 @@ export interface LexResult {
 const dayRangePattern = /^(?:mon|tue|wed|thu|fri|sat|sun)-(?:mon|tue|wed|thu|fri|sat|sun)$/;
 const unixPattern = /unix:[A-Za-z0-9._/-]+/y;
 const bracketPattern = /\[[^[\]\s"{}]*\](?::\d*)?/y;
+const singleQuotedPattern = /'[^'\r\n]{0,1000}'/y;
 const junkPattern = /[^\s\w"{}()[\],=+\-*/.<>#$;:]+/y;
 
 const punctuation: ReadonlyMap<string, TokenType> = new Map([
@@ -194,6 +196,17 @@ export function lex(file: string, text: string): LexResult {
       push(type, character);
       return;
     }
+    if (character === "'") {
+      const quoted = match(singleQuotedPattern);
+      if (quoted !== undefined) {
+        const range = { start: i, end: i + quoted.length };
+        found.push(report(problems.badCharacter, { file, range }, { text: quoted.length > 40 ? `${quoted.slice(0, 37)}…` : quoted, advice: "strings are written in double quotes" }, {
+          fixes: [{ title: "Write double quotes", file, edits: [{ range, text: `"${quoted.slice(1, -1).replaceAll(/["\\]/g, "\\$&")}"` }] }],
+        }));
+        push(t.StringLiteralToken, quoted);
+        return;
+      }
+    }
     // Anything else is named once and left out, so that the rest of the statement is still read.
     let end = i + 1;
     while (text[end] === character) end++;
@@ -201,7 +214,7 @@ export function lex(file: string, text: string): LexResult {
     const range = { start: i, end: i + junk.length };
     const shown = junk.length > 40 ? `${junk.slice(0, 37)}…` : junk;
     found.push(report(problems.badCharacter, { file, range }, { text: shown, advice: adviceOn.get(character) ?? "remove it" }, {
-      fixes: [{ title: `Remove ${shown}`, file, edits: [{ range, text: "" }] }],
+      fixes: [removal(file, text, range, shown)],
     }));
     i += junk.length;
   }

@@ -53,6 +53,9 @@ const statusRange = /\d{3}-\d{3}(?![\w.:-])/y;
 const quantity = /\$?(\d[\d_]*)(\.[\d_]+)?((?:rps|\/[smhd](?![A-Za-z0-9_]))|%|(?:[A-Za-z]+))?(?![\w:]|\.\d)/y;
 const compound = /(?:\d+(?:ms|[smhdw])){2,}(?![\w:]|\.\d)/y;
 const spelledRate = /(\d[\d_]*(?:\.\d+)?)(?:r|req|reqs|requests)?\/(s|m|h|d)(?:ec|econd|in|inute|r|our|ay)?s?(?![\w-])/y;
+/** A number and a unit with spaces between; `s = 5` behind it would be an item of an environment. */
+const spacedUnit = /\d[\d_]*(?:\.\d+)?[ \t]+(?:(?:ms|[smhdw]|rps|x|[KMGT](?:i|B)|B)(?![\w.:-])(?![ \t]*=)|%)/y;
+const spacedRange = /\d{2}:\d{2}(?::\d{2})?[ \t]*-[ \t]*\d{2}:\d{2}(?::\d{2})?(?![\w.:-])/y;
 const wrong = /\$?[\w.:]+(?:\/(?:s|m|h|d)\b)?|\$/y;
 
 function at(pattern: RegExp, text: string, start: number): RegExpExecArray | null {
@@ -62,7 +65,21 @@ function at(pattern: RegExp, text: string, start: number): RegExpExecArray | nul
 
 /** Reads what begins at `start`: always at least one character. */
 export function readNumber(text: string, start: number): NumberReading {
-  return frequent(text, start) ?? readShape(text, start);
+  const reading = frequent(text, start) ?? readShape(text, start);
+  if (reading.problem !== undefined) return reading;
+  if (reading.type === t.NumberLiteral) return apart(spacedUnit, text, start, reading);
+  return reading.type === t.TimeToken ? apart(spacedRange, text, start, reading) : reading;
+}
+
+/** `30 s`, `08:00 - 20:00`: one value written as several. */
+function apart(pattern: RegExp, text: string, start: number, reading: NumberReading): NumberReading {
+  const next = text.charCodeAt(start + reading.image.length);
+  if (next !== 32 && next !== 9) return reading;
+  const image = at(pattern, text, start)?.[0];
+  const replacement = image?.replaceAll(/\s/g, "");
+  if (image === undefined || replacement === undefined) return reading;
+  const whole = frequent(replacement, 0) ?? readShape(replacement, 0);
+  return whole.problem !== undefined || whole.image !== replacement ? reading : refused(image, `write \`${replacement}\` without spaces`, whole.type, [replacement]);
 }
 
 /** Digits, perhaps a fraction, perhaps a unit, and then an end: nearly every number. Undefined for everything else. */

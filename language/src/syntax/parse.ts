@@ -31,7 +31,7 @@ export function parse(file: string, text: string): ParseResult {
     return { tree: { declarations: [], comments: [], range: whole }, tokens: [], problems: [report(problems.tooLarge, { file, range: { start: 0, end: 0 } }, { limitMiB: maxFileMiB })] };
   }
   const lexed = lex(file, text);
-  const structure = structureOf(file, lexed.tokens);
+  const structure = structureOf(file, text, lexed.tokens);
   const found: Diagnostic[] = [...lexed.problems, ...structure.problems];
   const root: BlockDraft = { spec: fileBlock, range: whole, closed: true, statements: [] };
   shared ??= new PolicyParser();

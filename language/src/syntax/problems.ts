@@ -6,6 +6,7 @@ import type { Range } from "../text/range.ts";
 import { fileBlock } from "./constructs/index.ts";
 import { nearest } from "./nearest.ts";
 import type { ParseProblem } from "./parser.ts";
+import { bareText, expectedFixes, removal } from "./remedies.ts";
 import { isNameToken, rangeOf } from "./token-place.ts";
 import type { StatementSpec } from "./spec.ts";
 import { maxOperators } from "./values.ts";
@@ -32,7 +33,7 @@ function problemOf(file: string, text: string, fact: ParseProblem): Diagnostic {
         fixes: [{ title: "Write }", file, edits: [{ range, text: `\n${indentationOf(text, fact.statement.range.start)}}` }] }],
       });
     }
-    case "unknown-statement": return unknownStatement(file, fact);
+    case "unknown-statement": return unknownStatement(file, text, fact);
     case "expected": {
       const subject = fact.option === undefined ? fact.statement.spec.subject : `\`${fact.option}\` of ${lower(fact.statement.spec.subject)}`;
       const missing = fact.found.image === "" || fact.found.lineStart || fact.found.tokenType === t.RBrace;
@@ -41,23 +42,32 @@ function problemOf(file: string, text: string, fact: ParseProblem): Diagnostic {
         const name = fact.found.decoded ?? "";
         return report(problems.quotedName, { file, range }, { name }, { fixes: [{ title: `Write ${name}`, file, edits: [{ range, text: name }] }] });
       }
-      return report(problems.expected, { file, range }, { subject, expected: fact.wanted, found: missing ? "" : described(fact.found) });
+      return report(problems.expected, { file, range }, { subject, expected: fact.wanted, found: missing ? "" : described(bareText(text, fact.found) ?? fact.found.image) }, {
+        fixes: expectedFixes(file, text, fact.wanted, fact.found, range),
+      });
     }
   }
 }
 
-function unknownStatement(file: string, fact: Extract<ParseProblem, { kind: "unknown-statement" }>): Diagnostic {
+function unknownStatement(file: string, text: string, fact: Extract<ParseProblem, { kind: "unknown-statement" }>): Diagnostic {
   const range = rangeOf(fact.found);
   const image = fact.found.image;
   if (fact.found.tokenType === t.StrayBrace) return report(problems.strayBrace, { file, range }, {}, { fixes: [{ title: "Remove }", file, edits: [{ range, text: "" }] }] });
   if (fact.found.tokenType === t.Comma) {
-    return report(problems.badCharacter, { file, range }, { text: ",", advice: "it only separates list items, remove it" }, { fixes: [{ title: "Remove ,", file, edits: [{ range, text: "" }] }] });
+    return report(problems.badCharacter, { file, range }, { text: ",", advice: "it only separates list items, remove it" }, { fixes: [removal(file, text, range)] });
+  }
+  // `port:8000` has the shape of an address
+  const colon = image.indexOf(":");
+  const words = [...fact.block.statements.map((statement) => statement.keyword), ...(fact.after === undefined ? [] : optionWords(fact.after.spec.elements))];
+  if (fact.found.tokenType === t.AddressToken && words.includes(image.slice(0, colon))) {
+    const at = { start: range.start + colon, end: range.start + colon + 1 };
+    return report(problems.badCharacter, { file, range: at }, { text: ":", advice: "a value follows its keyword directly, remove it" }, { fixes: [removal(file, text, at)] });
   }
   const replace = (by: string): readonly QuickFix[] => [{ title: `Write ${by}`, file, edits: [{ range, text: by }] }];
   if (fact.after !== undefined) {
     const known = optionWords(fact.after.spec.elements).filter((word) => word !== image);
     const near = isNameToken(fact.found) ? nearest(image, [...known, ...fact.block.statements.map((statement) => statement.keyword)]) : undefined;
-    return report(problems.unknownOption, { file, range }, { word: described(fact.found), subject: fact.after.spec.subject, nearest: near, known }, near === undefined ? {} : { fixes: replace(near) });
+    return report(problems.unknownOption, { file, range }, { word: described(image), subject: fact.after.spec.subject, nearest: near, known }, near === undefined ? {} : { fixes: replace(near) });
   }
   const known = fact.block.statements.filter((statement) => statement.lead === undefined).map((statement) => statement.keyword);
   const near = isNameToken(fact.found) ? nearest(image, known) : undefined;
@@ -74,13 +84,12 @@ export function strayProblem(file: string, tokens: readonly PolicyToken[]): Diag
   const known = fileBlock.statements.map((statement) => statement.keyword);
   const near = isNameToken(first) ? nearest(first.image, known) : undefined;
   const range = rangeOf(first);
-  return report(problems.unknownDeclaration, { file, range }, { word: described(first), nearest: near, known },
+  return report(problems.unknownDeclaration, { file, range }, { word: described(first.image), nearest: near, known },
     near === undefined ? {} : { fixes: [{ title: `Write ${near}`, file, edits: [{ range, text: near }] }] });
 }
 
-function described(token: PolicyToken): string {
-  const image = token.image.length > 40 ? `${token.image.slice(0, 37)}…` : token.image;
-  return `\`${image}\``;
+function described(image: string): string {
+  return `\`${image.length > 40 ? `${image.slice(0, 37)}…` : image}\``;
 }
 
 function called(spec: StatementSpec): string {

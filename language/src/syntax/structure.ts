@@ -10,6 +10,7 @@ import { blockInfo } from "./block-info.ts";
 import { fileBlock } from "./constructs/index.ts";
 import { missingBraces } from "./missing-braces.ts";
 import type { BlockSpec, StatementSpec } from "./spec.ts";
+import { removal } from "./remedies.ts";
 import { rangeOf } from "./token-place.ts";
 import * as t from "./tokens.ts";
 import type { PolicyToken } from "./tokens.ts";
@@ -69,13 +70,13 @@ function expectsMore(previous: PolicyToken | undefined): boolean {
 }
 
 /** Walks the tokens once. Changes `tokenType` of words that can only be meant as a keyword or as the name of an item. */
-export function structureOf(file: string, tokens: readonly PolicyToken[]): Structure {
-  const walk = new StructureWalk(file, tokens);
-  return walk.run();
+export function structureOf(file: string, text: string, tokens: readonly PolicyToken[]): Structure {
+  return new StructureWalk(file, text, tokens).run();
 }
 
 class StructureWalk {
   private readonly file: string;
+  private readonly text: string;
   private readonly tokens: readonly PolicyToken[];
   private readonly segments: Segment[] = [];
   private readonly problems: Diagnostic[] = [];
@@ -88,8 +89,9 @@ class StructureWalk {
   /** Above zero: so many closing braces may be read where they must have been; below: opening ones. */
   private budget = 0;
 
-  constructor(file: string, tokens: readonly PolicyToken[]) {
+  constructor(file: string, text: string, tokens: readonly PolicyToken[]) {
     this.file = file;
+    this.text = text;
     this.tokens = tokens;
     this.missing = missingBraces(tokens, beginsDeclaration);
   }
@@ -225,7 +227,7 @@ class StructureWalk {
   private dropEquals(token: PolicyToken): void {
     const range = rangeOf(token);
     this.problems.push(report(problems.badCharacter, { file: this.file, range }, { text: "=", advice: "a value follows its keyword directly, remove it" }, {
-      fixes: [{ title: "Remove =", file: this.file, edits: [{ range, text: "" }] }],
+      fixes: [removal(this.file, this.text, range)],
     }));
   }
 
