@@ -9,32 +9,35 @@ import type { RequestArrivals } from "./model.ts";
 export class ArrivalTimes {
   readonly #arrivals: RequestArrivals;
   readonly #gaps: Draws;
-  #now = 0;
-  #stepEnd: number;
+  /** Now, and the end of the step. */
+  readonly #clock = new Float64Array(2);
   #step = 0;
 
   constructor(arrivals: RequestArrivals, random: Random) {
     this.#arrivals = arrivals;
     this.#gaps = new Draws(arrivals.variation, random);
-    this.#stepEnd = arrivals.rates.length > 1 ? arrivals.stepSeconds : Infinity;
+    this.#clock[1] = arrivals.rates.length > 1 ? arrivals.stepSeconds : Infinity;
   }
 
   /** The arrival after the one before; Infinity where none comes any more. */
   next(): number {
     const { rates, stepSeconds } = this.#arrivals;
+    const clock = this.#clock;
     let left = this.#gaps.next();
     for (;;) {
+      const now = clock[0] ?? 0;
+      const end = clock[1] ?? 0;
       const rate = rates[this.#step] ?? 0;
-      const next = this.#now + left / rate;
-      if (next < this.#stepEnd) {
-        this.#now = next;
+      const next = now + left / rate;
+      if (next < end) {
+        clock[0] = next;
         return next;
       }
       if (this.#step >= rates.length - 1) return Infinity;
-      left -= (this.#stepEnd - this.#now) * rate;
+      left -= (end - now) * rate;
       this.#step += 1;
-      this.#now = this.#stepEnd;
-      this.#stepEnd = this.#step === rates.length - 1 ? Infinity : this.#now + stepSeconds;
+      clock[0] = end;
+      clock[1] = this.#step === rates.length - 1 ? Infinity : end + stepSeconds;
     }
   }
 }

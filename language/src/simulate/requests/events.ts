@@ -19,7 +19,10 @@ export function runEvents(model: RequestModel, arrivals: RequestArrivals, stream
   return new EventRun(model, streams).run(arrivals, control);
 }
 
-const eventsPerLook = 32_768;
+const eventsPerLook = 8192;
+
+/** Places of `#clock`: the next arrival, the last one, the first that is counted, and of the deadlines and the agenda the first. */
+const clock = { next: 0, last: 1, counted: 2, other: 3 } as const;
 
 class EventRun {
   readonly #model: RequestModel;
@@ -37,6 +40,8 @@ class EventRun {
   readonly #agenda: ControlAgenda;
   readonly #clients: readonly PickRequest[];
   readonly #work: readonly Draws[];
+  /** 1: the time to the first token is known. */
+  readonly #hasToken: Uint8Array;
   readonly #mostConnections: Int32Array;
   readonly #connections: Int32Array;
   /** 1: refuses connections. */
@@ -47,10 +52,11 @@ class EventRun {
   readonly #errorsInRow: Int32Array;
   /** Since when it takes part again; -Infinity where it always has. */
   readonly #backSince: Float64Array;
+  #arrived = 0;
+  /** In an array, where a number that changes with every event keeps its place. */
+  readonly #clock = new Float64Array(4);
   #ramping = 0;
   #pendingCount = 0;
-  /** Of the read and queue deadlines and the agenda the first. */
-  #nextOther = Infinity;
 
   constructor(model: RequestModel, streams: RunStreams) {
     const { members } = model;
@@ -66,6 +72,7 @@ class EventRun {
     this.#agenda = controlAgenda(model);
     this.#clients = clientRequests(model.clients);
     this.#work = drawsByVariation(members.map((member) => member.variation), streams.work);
+    this.#hasToken = Uint8Array.from(members, (member) => (member.ttft === undefined ? 0 : 1));
     this.#mostConnections = Int32Array.from(members, (member) => member.maxConnections ?? 0x7fff_ffff);
     this.#connections = new Int32Array(members.length);
     this.#failed = new Uint8Array(members.length);
@@ -73,49 +80,47 @@ class EventRun {
     this.#slowness = new Float64Array(members.length).fill(1);
     this.#errorsInRow = new Int32Array(members.length);
     this.#backSince = new Float64Array(members.length).fill(-Infinity);
-    this.#nextOther = this.#agenda.nextAt();
+    this.#clock[clock.other] = this.#agenda.nextAt();
   }
 
   run(arrivals: RequestArrivals, control: SimulationControl): RequestOutcome {
-    const stations = this.#stations;
-    const times = new ArrivalTimes(arrivals, this.#streams.arrivals);
     const { requests, warmUp } = arrivals;
-    let arrived = 0;
-    let asked = 0;
-    let countedFrom = 0;
-    let lastArrival = 0;
-    let nextArrival = requests > 0 ? times.next() : Infinity;
-    let untilLook = 0;
-    for (;;) {
-      if (untilLook === 0) {
-        untilLook = eventsPerLook;
-        if (control.isCancelled?.() === true) return { kind: "cancelled" };
-        control.onProgress?.(arrived / Math.max(1, requests));
-        if (this.#pool.inSystem > requestLimits.inSystem) return { kind: "overrun" };
-      }
-      untilLook -= 1;
+    const times = new ArrivalTimes(arrivals, this.#streams.arrivals);
+    this.#clock[clock.next] = requests > 0 ? times.next() : Infinity;
+    do {
+      if (control.isCancelled?.() === true) return { kind: "cancelled" };
+      control.onProgress?.(this.#arrived / Math.max(1, requests));
+      if (this.#pool.inSystem > requestLimits.inSystem) return { kind: "overrun" };
+    } while (this.#runEvents(times, requests, warmUp));
+    control.onProgress?.(1);
+    const asked = Math.max(0, this.#arrived - warmUp);
+    return { kind: "figures", figures: this.#tally.figures({ seconds: (this.#clock[clock.last] ?? 0) - (this.#clock[clock.counted] ?? 0), asked, mostInSystem: this.#pool.mostInSystem }) };
+  }
+
+  /** Some thousand events; false after the last. In portions, so that it is compiled as a whole and cancelled in time. */
+  #runEvents(times: ArrivalTimes, requests: number, warmUp: number): boolean {
+    const stations = this.#stations;
+    for (let event = 0; event < eventsPerLook; event++) {
       const end = stations.nextEnd();
-      const isEnd = end <= nextArrival;
-      const now = isEnd ? end : nextArrival;
-      if (now === Infinity && this.#pool.inSystem === 0) break;
-      if (this.#nextOther < now) {
-        this.#other(this.#nextOther);
+      const isEnd = end <= (this.#clock[clock.next] ?? 0);
+      const now = isEnd ? end : (this.#clock[clock.next] ?? 0);
+      if (now === Infinity && this.#pool.inSystem === 0) return false;
+      if ((this.#clock[clock.other] ?? 0) < now) {
+        this.#other((this.#clock[clock.other] ?? 0));
       } else if (now === Infinity) {
-        break;
+        return false;
       } else if (isEnd) {
         this.#ends(stations.nextMember(), now);
       } else {
-        const counts = arrived >= warmUp ? 1 : 0;
-        if (arrived === warmUp) countedFrom = now;
-        asked += counts;
-        lastArrival = now;
-        arrived += 1;
+        const counts = this.#arrived >= warmUp ? 1 : 0;
+        if (this.#arrived === warmUp) this.#clock[clock.counted] = now;
+        this.#clock[clock.last] = now;
+        this.#arrived += 1;
         this.#send(this.#pool.take(now, this.#drawClient(), counts), now, undefined);
-        nextArrival = arrived < requests ? times.next() : Infinity;
+        this.#clock[clock.next] = this.#arrived < requests ? times.next() : Infinity;
       }
     }
-    control.onProgress?.(1);
-    return { kind: "figures", figures: this.#tally.figures({ seconds: lastArrival - countedFrom, asked, mostInSystem: this.#pool.mostInSystem }) };
+    return true;
   }
 
   #drawClient(): number {
@@ -178,7 +183,7 @@ class EventRun {
     if (pool.counts[id] === 1) this.#tally.sent(member);
     if (this.#model.readSeconds !== Infinity) {
       this.#readDeadlines.put(id, now);
-      if (now + this.#model.readSeconds < this.#nextOther) this.#nextOther = now + this.#model.readSeconds;
+      if (now + this.#model.readSeconds < (this.#clock[clock.other] ?? 0)) this.#clock[clock.other] = now + this.#model.readSeconds;
     }
     if (this.#stations.hasRoom(member)) {
       this.#begin(id, member, now);
@@ -189,17 +194,23 @@ class EventRun {
   }
 
   #begin(id: number, member: number, now: number): void {
+    this.#stations.begin(member, id, this.#pool.work[id] ?? 1, now);
+    this.#noteBegin(id, member, now);
+  }
+
+  #noteBegin(id: number, member: number, now: number): void {
     const pool = this.#pool;
     pool.place[id] = place.inService;
     pool.startedAt[id] = now;
-    this.#stations.begin(member, id, pool.work[id] ?? 1, now);
+    if (this.#hasToken[member] === 0) return;
     const ttft = this.#model.members[member]?.ttft;
     if (ttft !== undefined) pool.tokenAt[id] = now + curveSeconds(ttft, this.#stations.serving[member] ?? 1) * (this.#slowness[member] ?? 1);
   }
 
   #ends(member: number, now: number): void {
     const pool = this.#pool;
-    const id = this.#stations.end(member, now);
+    const stations = this.#stations;
+    const id = stations.nextOf(member);
     if (pool.place[id] !== place.givenUp) {
       this.#balancer.finish(member, now);
       this.#connections[member] = (this.#connections[member] ?? 0) - 1;
@@ -207,11 +218,17 @@ class EventRun {
       if (pool.counts[id] === 1) {
         const arrivedAt = pool.arrivedAt[id] ?? 0;
         this.#tally.answered(member, arrivedAt, pool.startedAt[id] ?? 0, now);
-        if (this.#model.members[member]?.ttft !== undefined) this.#tally.firstToken((pool.tokenAt[id] ?? 0) - arrivedAt);
+        if (this.#hasToken[member] === 1) this.#tally.firstToken((pool.tokenAt[id] ?? 0) - arrivedAt);
       }
     }
     pool.release(id);
-    if ((this.#lines.lengths[member] ?? 0) > 0) this.#begin(this.#lines.leaveFirst(member), member, now);
+    const next = this.#lines.leaveFirst(member);
+    if (next < 0) {
+      stations.end(member, now);
+    } else {
+      stations.replace(member, next, pool.work[next] ?? 1, now);
+      this.#noteBegin(next, member, now);
+    }
     if (this.#pendingCount > 0) this.#admit(member, now);
   }
 
@@ -247,7 +264,7 @@ class EventRun {
     this.#pendingCount += 1;
     if (this.#model.queueSeconds !== Infinity) {
       this.#queueDeadlines.put(id, now);
-      if (now + this.#model.queueSeconds < this.#nextOther) this.#nextOther = now + this.#model.queueSeconds;
+      if (now + this.#model.queueSeconds < (this.#clock[clock.other] ?? 0)) this.#clock[clock.other] = now + this.#model.queueSeconds;
     }
   }
 
@@ -274,7 +291,7 @@ class EventRun {
     this.#errorsInRow[member] = 0;
     this.#setOut(member, 1, now);
     this.#agenda.put({ at: now + passive.seconds, kind: "found_up", member, factor: 1 });
-    this.#nextOther = Math.min(this.#nextOther, now + passive.seconds);
+    this.#clock[clock.other] = Math.min((this.#clock[clock.other] ?? 0), now + passive.seconds);
   }
 
   #setOut(member: number, out: 0 | 1, now: number): void {
@@ -293,7 +310,7 @@ class EventRun {
     }
     for (let id = this.#queueDeadlines.takeDue(now); id >= 0; id = this.#queueDeadlines.takeDue(now)) this.#giveUpWaiting(id, now);
     for (let id = this.#readDeadlines.takeDue(now); id >= 0; id = this.#readDeadlines.takeDue(now)) this.#giveUpReading(id, now);
-    this.#nextOther = Math.min(this.#agenda.nextAt(), this.#queueDeadlines.nextAt(), this.#readDeadlines.nextAt());
+    this.#clock[clock.other] = Math.min(this.#agenda.nextAt(), this.#queueDeadlines.nextAt(), this.#readDeadlines.nextAt());
   }
 
   #giveUpWaiting(id: number, now: number): void {

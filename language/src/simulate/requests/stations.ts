@@ -93,21 +93,39 @@ export class Stations {
     this.#retime(member, now);
   }
 
-  /** Takes out the request of this member that ends now, and answers its id. */
-  end(member: number, now: number): number {
+  /** The request of this member that ends next. */
+  nextOf(member: number): number {
+    return this.#ids[this.#offset[member] ?? 0] ?? -1;
+  }
+
+  /** Puts another request in the place of the one that ends now. */
+  replace(member: number, id: number, work: number, now: number): void {
+    const size = work * (this.unit[member] ?? 1);
+    const offset = this.#offset[member] ?? 0;
+    const length = this.serving[member] ?? 0;
+    if (this.#varies[member] === 0) {
+      this.#sink(offset, length, now + size, id);
+      this.#moveTo(member, this.#ends[offset] ?? 0);
+      return;
+    }
+    this.#advance(member, now);
+    this.#sink(offset, length, (this.#clock[member] ?? 0) + size, id);
+    this.#retime(member, now);
+  }
+
+  /** Takes out the request of this member that ends now. */
+  end(member: number, now: number): void {
     const offset = this.#offset[member] ?? 0;
     const length = (this.serving[member] ?? 0) - 1;
     this.serving[member] = length;
-    const id = this.#ids[offset] ?? -1;
     if (this.#varies[member] === 0) {
       if (length > 0) this.#sink(offset, length, this.#ends[offset + length] ?? 0, this.#ids[offset + length] ?? 0);
       this.#moveTo(member, length > 0 ? (this.#ends[offset] ?? 0) : Infinity);
-      return id;
+      return;
     }
     this.#advance(member, now);
     if (length > 0) this.#sink(offset, length, this.#ends[offset + length] ?? 0, this.#ids[offset + length] ?? 0);
     this.#retime(member, now);
-    return id;
   }
 
   /** Takes out all requests of a member. */
