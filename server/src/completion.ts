@@ -2,12 +2,15 @@
 import { CompletionRequest, CompletionResolveRequest } from "vscode-languageserver/node";
 import type { CompletionItem, CompletionParams, Connection } from "vscode-languageserver/node";
 import { complete } from "../../language/src/index.ts";
+import type { Exports } from "../../language/src/index.ts";
 import { protocolCompletion } from "./convert.ts";
 import type { Documents } from "./documents.ts";
 import { field, positionParameters } from "./parameters.ts";
 import type { Safe } from "./safe.ts";
+import { relativeUri } from "./uri.ts";
+import type { Workspace } from "./workspace.ts";
 
-export function answerCompletion(connection: Connection, documents: Documents, safe: Safe): void {
+export function answerCompletion(connection: Connection, documents: Documents, workspace: Workspace, safe: Safe): void {
   /** The last list; an editor shows one at a time. */
   let offered: readonly CompletionItem[] = [];
   let list = 0;
@@ -15,7 +18,7 @@ export function answerCompletion(connection: Connection, documents: Documents, s
   connection.onRequest(CompletionRequest.type, safe.request(CompletionRequest.method, positionParameters, ({ textDocument, position }: CompletionParams): CompletionItem[] => {
     const document = documents.get(textDocument.uri);
     if (document === undefined) return [];
-    offered = complete(document.analysis, document.text.offsetAt(position)).map((item) => protocolCompletion(document.analysis.lines, item));
+    offered = complete(document.analysis, document.text.offsetAt(position), exportsFor(textDocument.uri, documents, workspace)).map((item) => protocolCompletion(document.analysis.lines, item));
     list++;
     return offered.map(({ documentation: _, ...item }, index) => ({ ...item, data: { list, index } }));
   }));
@@ -26,4 +29,12 @@ export function answerCompletion(connection: Connection, documents: Documents, s
       const documentation = typeof index === "number" ? offered[index]?.documentation : undefined;
       return documentation === undefined ? item : { ...item, documentation };
     }));
+}
+
+/** The policies of the workspace, as an import of the document would name them. */
+function exportsFor(uri: string, documents: Documents, workspace: Workspace): readonly Exports[] {
+  return workspace.others(uri).flatMap((analysis) => {
+    const path = relativeUri(uri, analysis.source.file);
+    return path === undefined || documents.fileNamed(path, uri) === undefined ? [] : [{ path, file: analysis.source.file, tree: analysis.tree }];
+  });
 }

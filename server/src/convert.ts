@@ -1,8 +1,8 @@
 /** From offsets to the protocol's positions: the only place that knows both. */
-import { CompletionItemKind, DiagnosticSeverity, InsertTextFormat, MarkupKind } from "vscode-languageserver/node";
+import { CompletionItemKind, DiagnosticSeverity, InsertTextFormat, MarkupKind, SymbolKind as ProtocolSymbolKind } from "vscode-languageserver/node";
 import type * as protocol from "vscode-languageserver/node";
 import { createLineMap, positionAt } from "../../language/src/index.ts";
-import type { Analysis, CompletionItem, Diagnostic, Hover, InlayHint, LineMap, Range, Severity, TextEdit } from "../../language/src/index.ts";
+import type { Analysis, CompletionItem, Diagnostic, Hover, InlayHint, LineMap, Range, Severity, SymbolKind, TextEdit } from "../../language/src/index.ts";
 import type { Problem } from "./protocol.ts";
 
 export function protocolRange(lines: LineMap, range: Range): protocol.Range {
@@ -12,6 +12,21 @@ export function protocolRange(lines: LineMap, range: Range): protocol.Range {
 /** Of a file of the analysis. A file that it does not hold has only a first position. */
 export function rangeIn(analysis: Analysis, file: string, range: Range): protocol.Range {
   return protocolRange(analysis.sources.get(file)?.lines ?? noLines, range);
+}
+
+/** Of a file that one of the analyses holds. */
+export function rangeInAny(analyses: readonly Analysis[], file: string, range: Range): protocol.Range {
+  const holder = analyses.find((analysis) => analysis.sources.has(file));
+  return holder === undefined ? protocolRange(noLines, range) : rangeIn(holder, file, range);
+}
+
+export function locationIn(analyses: readonly Analysis[], { file, range }: { readonly file: string; readonly range: Range }): protocol.Location {
+  return { uri: file, range: rangeInAny(analyses, file, range) };
+}
+
+/** Edits by file, as a workspace edit's `changes`. */
+export function changesIn(analyses: readonly Analysis[], edits: ReadonlyMap<string, readonly TextEdit[]>): Record<string, protocol.TextEdit[]> {
+  return Object.fromEntries([...edits].map(([file, list]) => [file, list.map((edit) => ({ range: rangeInAny(analyses, file, edit.range), newText: edit.text }))]));
 }
 
 export function protocolDiagnostic(analysis: Analysis, diagnostic: Diagnostic): protocol.Diagnostic {
@@ -56,6 +71,7 @@ export function protocolCompletion(lines: LineMap, item: CompletionItem): protoc
     ...(item.detail === undefined ? {} : { detail: item.detail }),
     ...(item.documentation === undefined ? {} : { documentation: markdown(item.documentation) }),
     ...(item.sortText === undefined ? {} : { sortText: item.sortText }),
+    ...(item.additionalEdits === undefined ? {} : { additionalTextEdits: item.additionalEdits.map((edit) => protocolEdit(lines, edit)) }),
   };
 }
 
@@ -81,4 +97,16 @@ const completionKinds: Readonly<Record<CompletionItem["kind"], CompletionItemKin
 
 function markdown(value: string): protocol.MarkupContent {
   return { kind: MarkupKind.Markdown, value };
+}
+
+const symbolKinds: Readonly<Record<SymbolKind, ProtocolSymbolKind>> = {
+  backend: ProtocolSymbolKind.Class, server: ProtocolSymbolKind.Object, strategy: ProtocolSymbolKind.Method, metric: ProtocolSymbolKind.Number,
+  threshold: ProtocolSymbolKind.Event, schedule: ProtocolSymbolKind.Event, service: ProtocolSymbolKind.Interface, traffic: ProtocolSymbolKind.Function,
+  scenario: ProtocolSymbolKind.Module, param: ProtocolSymbolKind.Constant, environment: ProtocolSymbolKind.Namespace,
+};
+
+/** By the keyword of a declaration; what is only a line of one is a property. */
+export function symbolKind(keyword: string): ProtocolSymbolKind {
+  if (Object.hasOwn(symbolKinds, keyword)) return symbolKinds[keyword as SymbolKind];
+  return keyword === "import" ? ProtocolSymbolKind.File : keyword === "target" ? ProtocolSymbolKind.Package : ProtocolSymbolKind.Property;
 }

@@ -1,5 +1,5 @@
 /** The open documents with their analyses: one per version, made when it is first asked for. */
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import type { TextDocumentContentChangeEvent } from "vscode-languageserver-textdocument";
 import { check, readSettings, settingsFileName, unreadableSettings } from "../../language/src/index.ts";
@@ -29,6 +29,16 @@ export interface Documents {
   readonly forgetAll: () => void;
   /** Analyses a text as if it were the document's, or a file that is not open. */
   readonly analyzeText: (uri: string, text: string) => Analysis;
+  /** The same with every environment. */
+  readonly checkText: (uri: string, text: string) => Check;
+  /** True where the file is open, under whatever URI. */
+  readonly isOpenPath: (path: string) => boolean;
+  /** The URI as it is given, and as a file that is read from disk is called. */
+  readonly namesOf: (uri: string) => ReadonlySet<string>;
+  /** The file that a path written in a document means, inside the root of the document; undefined where there is none. */
+  readonly fileNamed: (path: string, inUri: string) => string | undefined;
+  /** Real paths of the workspace's folders. */
+  readonly folders: () => readonly string[];
   /** Absolute paths of the workspace's folders, which imports may not leave. */
   readonly setFolders: (paths: readonly string[]) => void;
   readonly setEditorSettings: (settings: EditorSettings) => void;
@@ -66,6 +76,14 @@ export function createDocuments(host: ServerHost): Documents {
     const path = pathOfUri(uri);
     return path === undefined ? undefined : (host.realPath(path) ?? path);
   };
+
+  const namesOf = (uri: string): ReadonlySet<string> => {
+    const path = realPathOfUri(uri);
+    return new Set([uri, ...(path === undefined ? [] : [uriOfPath(path)])]);
+  };
+
+  /** What a file is called: by the document that is open, else by its path. */
+  const uriOfOpen = (path: string): string => [...entries].find(([, entry]) => entry.path === path)?.[0] ?? uriOfPath(path);
 
   /** The lbpolicy.json of the folder that a policy's imports may not leave. */
   const settingsFor = (uri: string): Settings | undefined => {
@@ -112,8 +130,7 @@ export function createDocuments(host: ServerHost): Documents {
     },
     uris: () => [...entries.keys()],
     forgetReadersOf(uri) {
-      const path = realPathOfUri(uri);
-      const names = new Set([uri, ...(path === undefined ? [] : [uriOfPath(path)])]);
+      const names = namesOf(uri);
       const readers = [...entries].filter(([other, entry]) => other !== uri && [...(entry.check?.analysis.sources.keys() ?? [])].some((file) => names.has(file)));
       for (const [, entry] of readers) entry.check = undefined;
       return readers.map(([other]) => other);
@@ -122,6 +139,17 @@ export function createDocuments(host: ServerHost): Documents {
       for (const entry of entries.values()) entry.check = undefined;
     },
     analyzeText: (uri, text) => checkText(uri, text).analysis,
+    checkText,
+    isOpenPath: (path) => [...entries.values()].some((entry) => entry.path === path),
+    namesOf,
+    fileNamed(path, inUri) {
+      const from = pathOfUri(inUri);
+      if (from === undefined) return undefined;
+      const real = host.realPath(resolve(dirname(from), path));
+      const root = rootOf(host.realPath(from) ?? from);
+      return real !== undefined && isInside(root, real) ? uriOfOpen(real) : undefined;
+    },
+    folders: () => folders,
     setEditorSettings: (settings) => {
       editor = settings;
     },

@@ -2,8 +2,8 @@
 import { CodeActionKind, CodeActionRequest, DocumentOnTypeFormattingRequest, DocumentRangeFormattingRequest, FoldingRangeKind, FoldingRangeRequest, SelectionRangeRequest, SignatureHelpRequest } from "vscode-languageserver/node";
 import type { CodeActionParams, Connection, DocumentOnTypeFormattingParams, DocumentRangeFormattingParams, FoldingRangeParams, SelectionRangeParams, ServerCapabilities, SignatureHelpParams } from "vscode-languageserver/node";
 import type * as protocol from "vscode-languageserver/node";
-import { codeActions, fixAll, foldingRanges, formatOnType, formatRange, selectionRanges, signatureHelp } from "../../language/src/index.ts";
-import type { Analysis, CodeAction, FileEdits, Fold, Range } from "../../language/src/index.ts";
+import { codeActions, fixAll, foldingRanges, formatOnType, formatRange, refactorings, selectionRanges, signatureHelp } from "../../language/src/index.ts";
+import type { Analysis, CodeAction, FileEdits, Fold, Range, RefactoringKind } from "../../language/src/index.ts";
 import { answerCodeLenses } from "./code-lens.ts";
 import { protocolDiagnostic, protocolEdit, protocolRange, rangeIn } from "./convert.ts";
 import type { Documents, OpenDocument } from "./documents.ts";
@@ -13,7 +13,7 @@ import type { Safe } from "./safe.ts";
 import { answerSemanticTokens, semanticTokensOptions } from "./semantic-tokens.ts";
 
 export const editingCapabilities: ServerCapabilities = {
-  codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, `${CodeActionKind.SourceFixAll}.lbpolicy`] },
+  codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorExtract, CodeActionKind.RefactorInline, CodeActionKind.RefactorRewrite, CodeActionKind.SourceOrganizeImports, `${CodeActionKind.SourceFixAll}.lbpolicy`] },
   codeLensProvider: { resolveProvider: true },
   documentOnTypeFormattingProvider: { firstTriggerCharacter: "}", moreTriggerCharacter: ["\n"] },
   documentRangeFormattingProvider: true,
@@ -85,18 +85,26 @@ const kinds: Readonly<Record<CodeAction["kind"], string>> = {
   silence: CodeActionKind.QuickFix,
 };
 
+const refactoringKinds: Readonly<Record<RefactoringKind, string>> = {
+  extract: CodeActionKind.RefactorExtract, inline: CodeActionKind.RefactorInline, rewrite: CodeActionKind.RefactorRewrite, "organize imports": CodeActionKind.SourceOrganizeImports,
+};
+
 function actionsIn(document: OpenDocument, { range, context }: CodeActionParams): protocol.CodeAction[] {
   const { analysis, check } = document;
-  const wanted = (kind: CodeAction["kind"]): boolean => context?.only?.every((only) => kinds[kind] !== only && !kinds[kind].startsWith(`${only}.`)) !== true;
+  const isWanted = (kind: string): boolean => context?.only?.every((only) => kind !== only && !kind.startsWith(`${only}.`)) !== true;
+  const wanted = (kind: CodeAction["kind"]): boolean => isWanted(kinds[kind]);
   const found = wanted("fix") ? codeActions(analysis, check.diagnostics, spanOf(document, range)) : [];
   const all = wanted("fix-all") ? fixAll(analysis, check.diagnostics) : undefined;
-  return [...found, ...(all === undefined ? [] : [all])].map((action) => ({
+  const rearranged = refactorings(analysis, spanOf(document, range), (kind) => isWanted(refactoringKinds[kind])).map(({ title, kind, edits }): protocol.CodeAction => ({
+    title, kind: refactoringKinds[kind], edit: { changes: { [document.uri]: editsOf(analysis, { file: document.uri, edits }) } },
+  }));
+  return [...[...found, ...(all === undefined ? [] : [all])].map((action): protocol.CodeAction => ({
     title: action.title,
     kind: kinds[action.kind],
     diagnostics: action.diagnostics.map((diagnostic) => protocolDiagnostic(analysis, diagnostic)),
     edit: { changes: Object.fromEntries(action.changes.map((change) => [change.file, editsOf(analysis, change)])) },
     ...(action.isPreferred ? { isPreferred: true } : {}),
-  }));
+  })), ...rearranged];
 }
 
 function editsOf(analysis: Analysis, { file, edits }: FileEdits): protocol.TextEdit[] {

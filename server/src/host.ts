@@ -9,8 +9,12 @@ export interface ServerHost {
   readonly readImport: (path: string, fromPath: string, root: string) => ImportedFile | Unreadable;
   /** Undefined where there is no such file. */
   readonly realPath: (path: string) => string | undefined;
+  /** Absolute paths of the policies below a folder. */
+  readonly policyFilesIn: (folder: string) => readonly string[];
   readonly nowMs: () => number;
   /** Runs something when no message has been waiting for a moment; a later call with the same key takes the place of an earlier one. */
-  readonly whenQuiet: (key: string, run: () => void) => void;
+  readonly whenQuiet: (key: string, run: () => void, quiet?: "a moment" | "an instant") => void;
+  /** After the messages that have arrived were handled. */
+  readonly soon: (run: () => void) => void;
   readonly queuedChanges: QueuedChanges;
 }

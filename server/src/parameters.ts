@@ -39,6 +39,35 @@ export const simulateParameters: ParameterCheck = (params) => {
     (text === undefined ? undefined : stringProblem(text, "text")) ?? simulationRequestProblem(field(params, "request"));
 };
 
+export const referenceParameters: ParameterCheck = (params) => positionParameters(params) ?? objectProblem(field(params, "context"), "context");
+
+export const renameParameters: ParameterCheck = (params) => positionParameters(params) ?? stringProblem(field(params, "newName"), "newName");
+
+export const queryParameters: ParameterCheck = (params) => objectProblem(params, "params") ?? stringProblem(field(params, "query"), "query");
+
+/** Of an item that the server gave and gets back. */
+export const hierarchyParameters: ParameterCheck = (params) => {
+  const item = field(params, "item");
+  return objectProblem(item, "item") ?? stringProblem(field(item, "uri"), "item.uri") ?? rangeProblem(field(item, "selectionRange"), "item.selectionRange");
+};
+
+export const renamedFilesParameters: ParameterCheck = (params) => {
+  const files = field(params, "files");
+  if (!Array.isArray(files)) return "files is not an array";
+  return files.map((file) => stringProblem(field(file, "oldUri"), "files[].oldUri") ?? stringProblem(field(file, "newUri"), "files[].newUri")).find((problem) => problem !== undefined);
+};
+
+export const commandParameters: ParameterCheck = (params) => {
+  const given = field(params, "arguments");
+  return objectProblem(params, "params") ?? stringProblem(field(params, "command"), "command") ?? (given === undefined || Array.isArray(given) ? undefined : "arguments is not an array");
+};
+
+export const uriParameters: ParameterCheck = (params) => objectProblem(params, "params") ?? stringProblem(field(params, "uri"), "uri");
+
+export const sourceMapParameters: ParameterCheck = (params) => compileParameters(params) ?? rangeOrLineProblem(params);
+
+export const codeParameters: ParameterCheck = (params) => objectProblem(params, "params") ?? stringProblem(field(params, "code"), "code");
+
 /** A member of an object, undefined of anything else. */
 export function field(value: unknown, name: string): unknown {
   return typeof value === "object" && value !== null && Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined;
@@ -100,4 +129,9 @@ function indexProblem(value: unknown, name: string): Problem {
 
 function versionProblem(value: unknown): Problem {
   return typeof value === "number" && Number.isInteger(value) ? undefined : "textDocument.version is not a whole number";
+}
+
+function rangeOrLineProblem(params: unknown): Problem {
+  const line = field(params, "line");
+  return line === undefined ? rangeProblem(field(params, "range"), "range") : indexProblem(line, "line");
 }

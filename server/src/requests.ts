@@ -13,8 +13,9 @@ import { compileParameters, documentParameters, positionParameters, rangeParamet
 import { compileMethod, simulateMethod } from "./protocol.ts";
 import type { CompileParams, CompileResponse, SimulateParams, SimulateResponse } from "./protocol.ts";
 import type { Safe } from "./safe.ts";
+import type { Workspace } from "./workspace.ts";
 
-export function answerRequests(connection: Connection, documents: Documents, host: ServerHost, safe: Safe): void {
+export function answerRequests(connection: Connection, documents: Documents, workspace: Workspace, host: ServerHost, safe: Safe): void {
   connection.onRequest(InlayHintRequest.type, safe.request(InlayHintRequest.method, rangeParameters, ({ textDocument, range }: InlayHintParams): InlayHint[] => {
     const document = documents.get(textDocument.uri);
     if (document === undefined) return [];
@@ -30,7 +31,7 @@ export function answerRequests(connection: Connection, documents: Documents, hos
     return found === undefined ? null : protocolHover(document.analysis.lines, found);
   }));
 
-  answerCompletion(connection, documents, safe);
+  answerCompletion(connection, documents, workspace, safe);
 
   connection.onRequest(DocumentFormattingRequest.type, safe.request(
     DocumentFormattingRequest.method, documentParameters, ({ textDocument }: DocumentFormattingParams): TextEdit[] => {

@@ -8,7 +8,9 @@ export type Log = (message: string) => void;
 
 export interface Safe {
   /** Answers `-32602` with a reason for bad parameters, `-32800` for what was cancelled before it began, `-32603` for a fault of ours. */
-  readonly request: <P, R>(method: string, check: ParameterCheck, handler: (params: P) => R) => (params: P, token: CancellationToken) => R | ResponseError<void>;
+  readonly request: <P, R>(method: string, check: ParameterCheck, handler: (params: P, token: CancellationToken) => R) => (params: P, token: CancellationToken) => R | ResponseError<void>;
+  /** The same for an answer that takes several turns; what was cancelled meanwhile answers `-32800`. */
+  readonly longRequest: <P, R>(method: string, check: ParameterCheck, handler: (params: P, token: CancellationToken) => Promise<R>) => (params: P, token: CancellationToken) => Promise<R | ResponseError<void>>;
   /** Bad parameters and faults are logged. */
   readonly notification: <P>(method: string, check: ParameterCheck, handler: (params: P) => void) => (params: P) => void;
 }
@@ -31,7 +33,19 @@ export function createSafe(log: Log): Safe {
       const problem = check(params);
       if (problem !== undefined) return new ResponseError(ErrorCodes.InvalidParams, `${method}: ${problem}`);
       try {
-        return handler(params);
+        return handler(params, token);
+      } catch (error) {
+        return error instanceof ResponseError ? error : new ResponseError(ErrorCodes.InternalError, fault(method, error));
+      }
+    },
+    longRequest: (method, check, handler) => async (params, token) => {
+      const cancelled = new ResponseError<void>(requestCancelled, `${method} was cancelled`);
+      if (token.isCancellationRequested) return cancelled;
+      const problem = check(params);
+      if (problem !== undefined) return new ResponseError(ErrorCodes.InvalidParams, `${method}: ${problem}`);
+      try {
+        const result = await handler(params, token);
+        return token.isCancellationRequested ? cancelled : result;
       } catch (error) {
         return error instanceof ResponseError ? error : new ResponseError(ErrorCodes.InternalError, fault(method, error));
       }

@@ -20,17 +20,23 @@ import { createSafe } from "./safe.ts";
 import type { Safe } from "./safe.ts";
 import { answerEditing, editingCapabilities } from "./editing.ts";
 import { answerPulledDiagnostics, pullCapabilities, pullsDiagnostics } from "./pull-diagnostics.ts";
+import { answerHierarchy } from "./hierarchy.ts";
+import { answerNavigation, navigationCapabilities } from "./navigation.ts";
 import { pathOfUri } from "./uri.ts";
+import { createWorkspace } from "./workspace.ts";
+import type { Workspace } from "./workspace.ts";
 
 /** Registers every handler and listens. */
 export function startServer(connection: Connection, host: ServerHost): void {
   const safe = createSafe((message) => connection.console.error(message));
   const documents = createDocuments(host);
+  const workspace = createWorkspace(host, documents);
   const publisher = createPublisher(connection, documents, host);
   let folders: readonly WorkspaceFolder[] = [];
   const setFolders = (next: readonly WorkspaceFolder[]): void => {
     folders = next;
     documents.setFolders(folders.flatMap((folder) => pathOfUri(folder.uri) ?? []));
+    workspace.forgetAll();
   };
 
   connection.onInitialize((params) => {
@@ -38,6 +44,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
     setFolders(initialFolders(params));
     followSettings(connection, params, safe, (settings) => {
       documents.setEditorSettings(editorSettings(settings));
+      workspace.forgetAll();
       publisher.publishAll();
     });
     if (!pullsDiagnostics(params)) return initializeResult;
@@ -45,16 +52,21 @@ export function startServer(connection: Connection, host: ServerHost): void {
     return { ...initializeResult, capabilities: { ...initializeResult.capabilities, ...pullCapabilities } };
   });
   connection.onShutdown(() => undefined);
-  syncDocuments(connection, documents, publisher, host, safe);
+  syncDocuments(connection, documents, workspace, publisher, host, safe);
   connection.onNotification(DidChangeWorkspaceFoldersNotification.type, safe.notification(
     "workspace/didChangeWorkspaceFolders", foldersParameters, ({ event }: DidChangeWorkspaceFoldersParams) => {
       const removed = new Set(event.removed.map((folder) => folder.uri));
       setFolders([...folders.filter((folder) => !removed.has(folder.uri)), ...event.added]);
       publisher.publishAll();
     }));
-  connection.onNotification(DidChangeWatchedFilesNotification.type, safe.notification("workspace/didChangeWatchedFiles", () => undefined, () => publisher.publishAll()));
-  answerRequests(connection, documents, host, safe);
+  connection.onNotification(DidChangeWatchedFilesNotification.type, safe.notification("workspace/didChangeWatchedFiles", () => undefined, () => {
+    workspace.forgetAll();
+    publisher.publishAll();
+  }));
+  answerRequests(connection, documents, workspace, host, safe);
   answerEditing(connection, documents, safe);
+  answerNavigation(connection, documents, workspace, safe);
+  answerHierarchy(connection, documents, workspace, safe);
   answerPulledDiagnostics(connection, documents, safe);
   connection.listen();
 }
@@ -79,8 +91,11 @@ function followSettings(connection: Connection, { capabilities }: InitializePara
   }));
 }
 
-function syncDocuments(connection: Connection, documents: Documents, publisher: Publisher, host: ServerHost, safe: Safe): void {
-  const publish = safe.notification("textDocument/publishDiagnostics", () => undefined, (uri: string) => publisher.publish(uri));
+function syncDocuments(connection: Connection, documents: Documents, workspace: Workspace, publisher: Publisher, host: ServerHost, safe: Safe): void {
+  const publish = safe.notification("textDocument/publishDiagnostics", () => undefined, (uri: string) => {
+    workspace.forgetReadersOf(uri);
+    publisher.publish(uri);
+  });
   connection.onNotification(DidOpenTextDocumentNotification.type, safe.notification("textDocument/didOpen", openParameters, ({ textDocument }: DidOpenTextDocumentParams) => {
     documents.open(textDocument.uri, textDocument.languageId, textDocument.version, textDocument.text);
     publish(textDocument.uri);
@@ -113,7 +128,11 @@ const initializeResult: InitializeResult = {
     completionProvider: { resolveProvider: true },
     documentFormattingProvider: true,
     ...editingCapabilities,
-    workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+    ...navigationCapabilities,
+    workspace: {
+      workspaceFolders: { supported: true, changeNotifications: true },
+      fileOperations: { willRename: { filters: [{ scheme: "file", pattern: { glob: "**/*.lbpolicy", matches: "file" } }, { scheme: "file", pattern: { glob: "**", matches: "folder" } }] } },
+    },
   },
 };
 

@@ -5,6 +5,7 @@ import { FramedReader, NotJson } from "./framing.ts";
 import type { ServerHost } from "./host.ts";
 import { readImport, realPathOf } from "./import-file.ts";
 import { startServer } from "./server.ts";
+import { policyFilesIn } from "./policy-files.ts";
 import { readTextFile } from "./text-file.ts";
 import { guard } from "./transport.ts";
 import type { QueuedChanges } from "./transport.ts";
@@ -51,18 +52,18 @@ const parseError = -32700;
 
 function nodeHost(queuedChanges: QueuedChanges): ServerHost {
   const waiting = new Map<string, NodeJS.Timeout>();
-  const whenQuiet = (key: string, run: () => void): void => {
+  const whenQuiet: ServerHost["whenQuiet"] = (key, run, quiet = "a moment") => {
     clearTimeout(waiting.get(key));
     waiting.set(key, setTimeout(() => {
       waiting.delete(key);
       run();
-    }, quietMs));
+    }, quietMs[quiet]));
   };
-  return { readFile: (path) => readTextFile(path), readImport, realPath: realPathOf, nowMs: () => performance.now(), whenQuiet, queuedChanges };
+  return { readFile: (path) => readTextFile(path), readImport, realPath: realPathOf, policyFilesIn, nowMs: () => performance.now(), whenQuiet, soon: (run) => void setImmediate(run), queuedChanges };
 }
 
-/** Long enough to be behind a burst of keystrokes, short enough to be read as an answer. */
-const quietMs = 200;
+/** Long enough to be behind a burst of keystrokes, short enough to be read as an answer; an instant is behind the messages that come together. */
+const quietMs = { "a moment": 200, "an instant": 15 } as const;
 
 function redirectConsole(): void {
   const toError = (...words: unknown[]): void => void process.stderr.write(`${words.map(String).join(" ")}\n`);

@@ -1,3 +1,4 @@
+import { dirname, relative, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 /** The absolute path of a `file:` URI; undefined for other schemes and for what is not a URI. */
@@ -21,4 +22,10 @@ export function baseNameOfUri(uri: string): string {
   } catch {
     return last;
   }
+}
+
+/** How one file names another: relative, with `/`. Undefined where either is no file. */
+export function relativeUri(fromUri: string, toUri: string): string | undefined {
+  const [from, to] = [pathOfUri(fromUri), pathOfUri(toUri)];
+  return from === undefined || to === undefined ? undefined : relative(dirname(from), to).split(sep).join("/");
 }

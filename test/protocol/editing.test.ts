@@ -38,7 +38,7 @@ describe("requests for editing", () => {
   });
 
   it("textDocument/codeAction answers fixes, and everything at once for source.fixAll", async () => {
-    assert.deepEqual(capabilities["codeActionProvider"], { codeActionKinds: ["quickfix", "source.fixAll.lbpolicy"] });
+    assert.deepEqual(capabilities["codeActionProvider"], { codeActionKinds: ["quickfix", "refactor.extract", "refactor.inline", "refactor.rewrite", "source.organizeImports", "source.fixAll.lbpolicy"] });
     open("backend web {\n  balance frist\n  server 10.0.0.1:80\n}\n");
     interface Action { readonly title: string; readonly kind: string; readonly edit: { readonly changes: Readonly<Record<string, readonly Edit[]>> } }
     const ask = (only?: readonly string[]): Promise<readonly Action[]> => client.request("textDocument/codeAction", { textDocument, range: { start: { line: 1, character: 11 }, end: { line: 1, character: 11 } }, context: { diagnostics: [], ...(only === undefined ? {} : { only }) } });

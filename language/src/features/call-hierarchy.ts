@@ -1,8 +1,8 @@
 /** Who uses a declaration, and what it uses: the call hierarchy of a language without calls. */
 import type { Analysis } from "../model/analysis.ts";
 import type { Range } from "../text/range.ts";
-import { occurrencesOf, symbolsAt } from "./occurrences.ts";
-import { symbolIndex } from "./symbol-index.ts";
+import { distinctSymbols, occurrencesOf } from "./occurrences.ts";
+import { occurrenceAt, symbolIndex } from "./symbol-index.ts";
 import type { PolicySymbol } from "./symbol-index.ts";
 
 export interface HierarchyUse {
@@ -13,9 +13,9 @@ export interface HierarchyUse {
   readonly file: string;
 }
 
-/** What the name at a place stands for. */
-export function hierarchyAt(analysis: Analysis, offset: number, others: readonly Analysis[] = []): readonly PolicySymbol[] {
-  return symbolsAt(analysis, offset, others)?.symbols ?? [];
+/** What the name at a place of a file stands for, as the policies that read the file understand it. */
+export function hierarchyIn(analyses: readonly Analysis[], file: string, offset: number): readonly PolicySymbol[] {
+  return distinctSymbols(analyses.flatMap((analysis) => occurrenceAt(symbolIndex(analysis), file, offset)?.symbols ?? []));
 }
 
 /** The declarations in which the symbol is named. */

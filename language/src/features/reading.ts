@@ -1,5 +1,5 @@
 /** What the façade offers for reading a policy and finding one's way in it: each a pure function over an analysis. */
-export { hierarchyAt, usedBy, usersOf } from "./call-hierarchy.ts";
+export { hierarchyIn, usedBy, usersOf } from "./call-hierarchy.ts";
 export type { HierarchyUse } from "./call-hierarchy.ts";
 export { codeLenses, lensTitle } from "./code-lens.ts";
 export type { CodeLens, KnownRuns, ScenarioResult } from "./code-lens.ts";
