@@ -54,7 +54,7 @@ describe("the command line", () => {
       [["compile", "a.lbpolicy"], /needs --target/u],
       [["compile", "--target", "nginx"], /needs the name of a policy/u],
       [["compile", "a.lbpolicy", "a.lbpolicy", "--target", "nginx"], /takes one policy/u],
-      [["compile", "a.lbpolicy", "--target", "nginx", "--verify"], /--verify comes later/u],
+      [["compile", "a.lbpolicy", "--target", "kubernetes", "--verify"], /--verify runs nginx or haproxy/u],
       [["compile", "a.lbpolicy", "--target", "all"], /name their folder with --out/u],
       [["compile", "a.lbpolicy", "--target", "nginx", "--check"], /--out/u],
       [["compile", "a.lbpolicy", "--target", "nginx", "--out", "x/"], /one file/u],
