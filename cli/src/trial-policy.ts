@@ -14,8 +14,10 @@ export interface TrialFiles {
  */
 export function trialPolicy(policy: Policy, program: "nginx" | "haproxy", files: TrialFiles): Policy {
   const ports = trialPorts(policy);
-  const backends = new Map(policy.backends.map((backend) => [backend.name, trialBackend(backend, program, files)] as const));
-  const backendOf = (backend: Backend): Backend => backends.get(backend.name) ?? trialBackend(backend, program, files);
+  const target = policy.targets.find((candidate) => candidate.kind === program);
+  const resolver = target !== undefined && target.kind !== "kubernetes" ? target.resolver : undefined;
+  const backends = new Map(policy.backends.map((backend) => [backend.name, trialBackend(backend, program, files, resolver)] as const));
+  const backendOf = (backend: Backend): Backend => backends.get(backend.name) ?? trialBackend(backend, program, files, resolver);
   const destinations = (list: Service["to"]): Service["to"] => list.map((destination) => ({ ...destination, backend: backendOf(destination.backend) }));
   return {
     ...policy,
@@ -73,8 +75,8 @@ function isUsable(tls: ListenerTls, program: "nginx" | "haproxy"): boolean {
 
 const systemAuthorities = "/etc/ssl/certs/ca-certificates.crt";
 
-function trialBackend(backend: Backend, program: "nginx" | "haproxy", files: TrialFiles): Backend {
-  const { tls, address } = backend;
+function trialBackend(backend: Backend, program: "nginx" | "haproxy", files: TrialFiles, resolver: string | undefined): Backend {
+  const { tls } = backend;
   const isSecure = backend.protocol === "https" || backend.protocol === "grpcs";
   const authority = tls?.ca ?? (program === "nginx" ? systemAuthorities : undefined);
   const ca = authority === undefined || isReadable(authority) ? tls?.ca : files.certificate;
@@ -82,9 +84,18 @@ function trialBackend(backend: Backend, program: "nginx" | "haproxy", files: Tri
   return {
     ...backend,
     servers: backend.servers.map((server) => ({ ...server, address: trialAddress(server.address) })),
-    ...(address === undefined || !backend.servers.length ? {} : { address: trialAddress(address) }),
+    ...poolAddress(backend, resolver),
     ...(isSecure ? { tls: { verify: tls?.verify ?? true, ...(tls?.name === undefined ? {} : { name: tls.name }), ...(ca === undefined ? {} : { ca }), ...own, ...(tls?.origin === undefined ? {} : { origin: tls.origin }) } } : {}),
   };
+}
+
+/** A pool that is looked up while the program runs stays as it is; at its start no name is looked up here. */
+function poolAddress(backend: Backend, resolver: string | undefined): { readonly address?: Address } {
+  const port = backend.workload?.port;
+  const { address } = backend;
+  if (resolver !== undefined || backend.servers.length > 0) return address === undefined ? {} : { address };
+  if (address !== undefined) return { address: trialAddress(address) };
+  return port === undefined ? {} : { address: { kind: "ipv4", host: "127.0.0.1", port } };
 }
 
 function trialAddress(address: Address): Address {

@@ -51,7 +51,7 @@ describe("compile --verify", () => {
 
     it(`has ${program} take a part that stands beside a file written by hand`, async () => {
       const emit = program === "nginx" ? "upstreams" : "backends";
-      for (const text of ["backend web { server 10.0.0.1:80 }", `backend web { server 10.0.0.1:80 } service s { listen 80 to web } target ${program} { emit ${emit} }`]) {
+      for (const text of ["backend web { server 10.0.0.1:80 }", 'backend pool { workload { image "x:1" port 80 } }', "backend pool { replica address pool.nowhere.invalid:80 }", `backend web { server 10.0.0.1:80 } service s { listen 80 to web } target ${program} { emit ${emit} }`]) {
         assert.deepEqual(await verify(analyze({ file: "p.lbpolicy", text }), program, terminal), []);
       }
     });
