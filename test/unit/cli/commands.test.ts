@@ -36,7 +36,6 @@ describe("the command line", () => {
       [[], /a command is missing; see lbpolicy --help/u],
       [["chek"], /there is no command "chek"/u],
       [["import", "a.lbpolicy"], /the command import comes later; what works now: check, compile, simulate, test, fmt/u],
-      [["explain", "LBP2001"], /comes later/u],
       [["--root", ".", "check"], /the command comes first/u],
       [["check"], /needs the names/u],
       [["check", "--nonsense", "a.lbpolicy"], /--nonsense.*see lbpolicy check --help/u],

@@ -46,3 +46,8 @@ export class ArrivalTimes {
 export function clientRequests(clients: number): readonly { readonly key: string; readonly address: string }[] {
   return Array.from({ length: clients }, (_, index) => ({ key: `client-${index}`, address: `10.${(index >> 16) & 255}.${(index >> 8) & 255}.${index & 255}` }));
 }
+
+/** One of so many clients, all equally busy; -1 where there is none. */
+export function clientOf(clients: number, random: Random): number {
+  return clients === 0 ? -1 : Math.floor(random.uniform() * clients);
+}

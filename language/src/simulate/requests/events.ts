@@ -2,7 +2,7 @@
 import type { Balancer, PickRequest } from "../balancers/balancer.ts";
 import { curveSeconds } from "../queueing/curve.ts";
 import type { SimulationControl } from "../report.ts";
-import { ArrivalTimes, clientRequests } from "./arrivals.ts";
+import { ArrivalTimes, clientOf, clientRequests } from "./arrivals.ts";
 import { controlAgenda } from "./controls.ts";
 import type { ControlAgenda, ControlEvent } from "./controls.ts";
 import { drawsByVariation } from "./draws.ts";
@@ -10,6 +10,7 @@ import type { Draws } from "./draws.ts";
 import { requestLimits } from "./model.ts";
 import type { FailureCause, RequestArrivals, RequestModel, RequestOutcome, RunStreams } from "./model.ts";
 import { Deadlines, Lines, RequestPool, place } from "./request-pool.ts";
+import { SlowStart } from "./slow-start.ts";
 import { Stations } from "./stations.ts";
 import { createTally } from "./tally.ts";
 import type { Tally } from "./tally.ts";
@@ -50,12 +51,10 @@ class EventRun {
   readonly #out: Uint8Array;
   readonly #slowness: Float64Array;
   readonly #errorsInRow: Int32Array;
-  /** Since when it takes part again; -Infinity where it always has. */
-  readonly #backSince: Float64Array;
+  readonly #slowStart: SlowStart;
   #arrived = 0;
   /** In an array, where a number that changes with every event keeps its place. */
   readonly #clock = new Float64Array(4);
-  #ramping = 0;
   #pendingCount = 0;
 
   constructor(model: RequestModel, streams: RunStreams) {
@@ -79,7 +78,7 @@ class EventRun {
     this.#out = new Uint8Array(members.length);
     this.#slowness = new Float64Array(members.length).fill(1);
     this.#errorsInRow = new Int32Array(members.length);
-    this.#backSince = new Float64Array(members.length).fill(-Infinity);
+    this.#slowStart = new SlowStart(members.length, model.slowStartSeconds);
     this.#clock[clock.other] = this.#agenda.nextAt();
   }
 
@@ -106,7 +105,7 @@ class EventRun {
       const now = isEnd ? end : (this.#clock[clock.next] ?? 0);
       if (now === Infinity && this.#pool.inSystem === 0) return false;
       if ((this.#clock[clock.other] ?? 0) < now) {
-        this.#other((this.#clock[clock.other] ?? 0));
+        this.#other(this.#clock[clock.other] ?? 0);
       } else if (now === Infinity) {
         return false;
       } else if (isEnd) {
@@ -116,16 +115,11 @@ class EventRun {
         if (this.#arrived === warmUp) this.#clock[clock.counted] = now;
         this.#clock[clock.last] = now;
         this.#arrived += 1;
-        this.#send(this.#pool.take(now, this.#drawClient(), counts), now, undefined);
+        this.#send(this.#pool.take(now, clientOf(this.#clients.length, this.#streams.clients), counts), now, undefined);
         this.#clock[clock.next] = this.#arrived < requests ? times.next() : Infinity;
       }
     }
     return true;
-  }
-
-  #drawClient(): number {
-    const { length } = this.#clients;
-    return length === 0 ? -1 : Math.floor(this.#streams.clients.uniform() * length);
   }
 
   /** Finds a member for a request, in as many tries as are allowed. */
@@ -165,9 +159,9 @@ class EventRun {
   /** The balancer's pick, -1 for none. A member that came back a short while ago passes part of its turns on. */
   #pick(asked: PickRequest, now: number): number {
     const member = this.#balancer.pick(asked, now) ?? -1;
-    if (this.#ramping === 0 || member < 0) return member;
-    const part = (now - (this.#backSince[member] ?? 0)) / this.#model.slowStartSeconds;
-    if (!(part < 1) || this.#streams.picks.uniform() < part) return member;
+    if (member < 0) return member;
+    const part = this.#slowStart.part(member, now);
+    if (part === 1 || this.#streams.picks.uniform() < part) return member;
     const other = this.#balancer.pick({ ...asked, tried: new Set([...(asked.tried ?? []), member]) }, now) ?? -1;
     if (other < 0) return member;
     this.#balancer.finish(member, now);
@@ -298,9 +292,7 @@ class EventRun {
     if (this.#out[member] === out) return;
     this.#out[member] = out;
     this.#balancer.setDown(member, out === 1);
-    if (out === 1 || this.#model.slowStartSeconds === 0) return;
-    this.#backSince[member] = now;
-    this.#ramping += 1;
+    if (out === 0) this.#slowStart.begin(member, now);
   }
 
   #other(now: number): void {

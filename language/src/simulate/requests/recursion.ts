@@ -1,7 +1,7 @@
 /** First come, first served members behind a balancer that does not look at them: every wait follows from the ones before, without events. */
 import { curveSeconds, isFlat } from "../queueing/curve.ts";
 import type { SimulationControl } from "../report.ts";
-import { ArrivalTimes, clientRequests } from "./arrivals.ts";
+import { ArrivalTimes, clientOf, clientRequests } from "./arrivals.ts";
 import { drawsByVariation } from "./draws.ts";
 import type { RequestArrivals, RequestModel, RequestOutcome, RunStreams } from "./model.ts";
 import { createTally } from "./tally.ts";
@@ -46,7 +46,7 @@ export function runRecursion(model: RequestModel, arrivals: RequestArrivals, str
     if (arrived === warmUp) countedFrom = now;
     const counts = arrived >= warmUp;
     if (counts) asked += 1;
-    const member = balancer.pick(clients.length === 0 ? anyone : (clients[clientOf(streams, clients.length)] ?? anyone), now);
+    const member = balancer.pick(clients.length === 0 ? anyone : (clients[clientOf(clients.length, streams.clients)] ?? anyone), now);
     if (member === undefined) {
       if (counts) tally.failed("no_member");
       continue;
@@ -65,10 +65,6 @@ export function runRecursion(model: RequestModel, arrivals: RequestArrivals, str
 }
 
 const anyone = {};
-
-export function clientOf(streams: RunStreams, clients: number): number {
-  return Math.floor(streams.clients.uniform() * clients);
-}
 
 /** Puts `value` in the place of the least of `length` values from `offset`, and it where it belongs. */
 function sink(heap: Float64Array, offset: number, length: number, value: number): void {
