@@ -1,6 +1,7 @@
 /** Columns of neighbouring `server` lines. */
 import { firstTokenAt, joint } from "./joint.ts";
 import type { PolicyToken } from "./tokens.ts";
+import type { Layout } from "./format.ts";
 import type { Comment, Statement } from "./tree.ts";
 import { nameOf } from "./tree.ts";
 import { optionWords } from "./words.ts";
@@ -14,16 +15,18 @@ interface Cell {
 }
 
 /** White space due before cells, by offset, where it is more than one space. */
-export function alignServers(text: string, statements: readonly Statement[], tokens: readonly PolicyToken[], comments: readonly Comment[]): ReadonlyMap<number, string> {
+export function alignServers({ text, tokens, comments, roles }: Layout, statements: readonly Statement[]): ReadonlyMap<number, string> {
   const gaps = new Map<number, string>();
   for (const statement of statements) {
     if (statement.block === undefined) continue;
     let run: (readonly Cell[])[] = [];
     let previous: Statement | undefined;
     for (const child of statement.block.statements) {
-      const cells = child.spec.keyword === "server" ? cellsOf(text, child, tokens, comments) : undefined;
+      const isOnItsLine = child.spec.keyword === "server" && roles.get(child.range.start)?.inline === false;
+      const cells = isOnItsLine ? cellsOf(text, child, tokens, comments) : undefined;
       const between = previous === undefined ? "" : text.slice(previous.range.end, child.range.start);
-      const joins = cells !== undefined && /^[ \t]*(?:\r\n|\r|\n)[ \t]*$/.test(between);
+      // Neighbours have neither a blank line nor a comment between them.
+      const joins = cells !== undefined && /^[ \t]*(?:\r\n|\r|\n)?[ \t]*$/.test(between);
       if (!joins) {
         alignRun(run, gaps);
         run = [];
@@ -67,14 +70,14 @@ function cellsOf(text: string, server: Statement, tokens: readonly PolicyToken[]
 /** Pads each column over the neighbouring lines that are alike up to it. */
 function alignRun(run: readonly (readonly Cell[])[], gaps: Map<number, string>): void {
   if (run.length < 2) return;
-  const columns = Math.max(...run.map((cells) => cells.length));
+  const columns = run.reduce((most, cells) => Math.max(most, cells.length), 0);
   for (let column = 0; column + 1 < columns; column++) {
     let from = 0;
     while (from < run.length) {
       let to = from + 1;
       while (to < run.length && alike(run[from] ?? [], run[to] ?? [], column)) to++;
       const group = run.slice(from, to).filter((cells) => cells.length > column + 1);
-      const width = Math.max(0, ...group.map((cells) => cells[column]?.width ?? 0));
+      const width = group.reduce((most, cells) => Math.max(most, cells[column]?.width ?? 0), 0);
       for (const cells of group) {
         const next = cells[column + 1];
         const cell = cells[column];

@@ -48,13 +48,19 @@ export function formatText(file: string, text: string): readonly TextEdit[] {
   });
   assignDepths(layout, parsed.tree.declarations, 0);
   const gaps = gapsOf(layout);
-  for (const [offset, gap] of alignServers(layout.text, parsed.tree.declarations, layout.tokens, layout.comments)) {
+  for (const [offset, gap] of alignServers(layout, parsed.tree.declarations)) {
     if (gaps.has(offset) && !(gaps.get(offset) ?? "").includes("\n")) gaps.set(offset, gap);
   }
   return editsOf(layout, gaps);
 }
 
 function place(layout: Layout, statement: Statement, depth: number, inline: boolean, first: boolean): void {
+  const begins = layout.tokens[firstTokenAt(layout.tokens, statement.range.start)];
+  if (statement.broken && begins?.lineStart === false) {
+    // At the start of a line its words could be taken for a declaration's.
+    freeze(layout, statement.range.start, statement.range.end);
+    return;
+  }
   layout.roles.set(statement.range.start, { kind: "statement", depth, inline, first });
   if (statement.broken) {
     freeze(layout, statement.range.start + 1, statement.range.end);
@@ -88,8 +94,29 @@ function staysInline(layout: Layout, statement: Statement, block: Block, depth: 
   const body = layout.text.slice(block.range.start, block.range.end);
   if (!block.closed || /[\r\n]/.test(body) || block.statements.some(isBroken)) return false;
   if (layout.comments.some((comment) => comment.range.start >= block.range.start && comment.range.end <= block.range.end)) return false;
-  const width = layout.text.slice(statement.range.start, statement.range.end).replaceAll(/\s+/g, " ").length + block.statements.length;
-  return width + depth * indentUnit.length <= maxWidth;
+  return widthOnOneLine(layout, statement) + depth * indentUnit.length <= maxWidth;
+}
+
+/** How wide a statement and its block are on one line, whatever white space it has now. */
+function widthOnOneLine(layout: Layout, statement: Statement): number {
+  const starts = new Set<number>();
+  const collect = (each: Statement): void => {
+    for (const child of each.block?.statements ?? []) {
+      starts.add(child.range.start);
+      collect(child);
+    }
+  };
+  collect(statement);
+  let width = 0;
+  let previous: PolicyToken | undefined;
+  for (let i = firstTokenAt(layout.tokens, statement.range.start); i < layout.tokens.length; i++) {
+    const token = layout.tokens[i] as PolicyToken;
+    if (token.startOffset >= statement.range.end) break;
+    if (previous !== undefined) width += starts.has(token.startOffset) && previous.tokenType !== t.LBrace ? 2 : joint(previous, token).length;
+    width += token.image.length;
+    previous = token;
+  }
+  return width;
 }
 
 /** True where a syntax error ended the statement, or one inside it. */
@@ -129,7 +156,7 @@ function gapsOf(layout: Layout): Map<number, string> {
   pieces.forEach((piece, index) => {
     const before = text.slice(previous?.range.end ?? (text.charCodeAt(0) === 0xfe_ff ? 1 : 0), piece.range.start);
     // What the lexer left out (a stray character) stands between; it is not ours to move.
-    if (/\S/.test(before)) {
+    if (/[^ \t\r\n]/.test(before)) {
       previous = piece;
       return;
     }
