@@ -24,7 +24,7 @@ mkdirSync(dist, { recursive: true });
 const node = { bundle: true, platform: "node", target: "node20", format: "cjs", minify: true, legalComments: "none", logLevel: "warning", absWorkingDir: root, metafile: true };
 const bundles = await Promise.all([
   build({ ...node, entryPoints: ["client/src/extension.ts"], outfile: "dist/extension.cjs", external: ["vscode"] }),
-  build({ ...node, entryPoints: ["server/src/main.ts"], outfile: "dist/server.cjs" }),
+  build({ ...node, entryPoints: ["server/src/main.ts"], outfile: "dist/server.cjs", plugins: [diagnosticPages] }),
   build({ ...node, entryPoints: ["cli/src/main.ts"], outfile: "dist/cli.cjs", banner: { js: "#!/usr/bin/env node" }, plugins: [diagnosticPages] }),
   build({ ...node, platform: "browser", target: "es2022", format: "iife", entryPoints: ["client/webview/panel.ts"], outfile: "dist/webview/panel.js" }),
 ]);

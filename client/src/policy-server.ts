@@ -54,7 +54,7 @@ export function createPolicyServer(context: vscode.ExtensionContext): PolicyServ
     debug: { module, transport: TransportKind.ipc, options: { execArgv: ["--nolazy", "--inspect=6019"] } },
   }, {
     documentSelector: [{ language: "lbpolicy" }],
-    initializationOptions: { diagnostics: "push" },
+    initializationOptions: { diagnostics: "push", watchesFiles: true },
     synchronize: { fileEvents: watcher },
     outputChannel: output,
     errorHandler,

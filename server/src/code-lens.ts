@@ -6,9 +6,10 @@ import type { Analysis, CodeLens as PolicyLens, ScenarioResult, TargetName } fro
 import { protocolRange } from "./convert.ts";
 import type { Documents } from "./documents.ts";
 import { documentParameters, field } from "./parameters.ts";
+import type { Runs } from "./runs.ts";
 import type { Safe } from "./safe.ts";
 
-export function answerCodeLenses(connection: Connection, documents: Documents, safe: Safe): void {
+export function answerCodeLenses(connection: Connection, documents: Documents, runs: Runs, safe: Safe): void {
   /** By analysis, so that a scenario runs once for each version of the text. */
   const results = new WeakMap<Analysis, Map<string, ScenarioResult>>();
   const resultOf = (analysis: Analysis, scenario: string): ScenarioResult | undefined => {
@@ -41,7 +42,7 @@ export function answerCodeLenses(connection: Connection, documents: Documents, s
     // The text went on: the editor asks for new lenses.
     if (document === undefined || lens === undefined) return { ...asked, command: { title: "…", command: "" } };
     const { analysis } = document;
-    return { ...asked, command: commandOf(uri, lens, lensTitle(analysis, lens, { backend: () => undefined, scenario: (name) => resultOf(analysis, name) })) };
+    return { ...asked, command: commandOf(uri, lens, lensTitle(analysis, lens, { backend: runs.of(analysis).backend, scenario: (name) => resultOf(analysis, name) })) };
   }));
 }
 

@@ -18,7 +18,7 @@ export function answerCompletion(connection: Connection, documents: Documents, w
   connection.onRequest(CompletionRequest.type, safe.request(CompletionRequest.method, positionParameters, ({ textDocument, position }: CompletionParams): CompletionItem[] => {
     const document = documents.get(textDocument.uri);
     if (document === undefined) return [];
-    offered = complete(document.analysis, document.text.offsetAt(position), exportsFor(textDocument.uri, documents, workspace)).map((item) => protocolCompletion(document.analysis.lines, item));
+    offered = complete(document.analysis, document.offsetAt(position), exportsFor(textDocument.uri, documents, workspace)).map((item) => protocolCompletion(document.analysis.lines, item));
     list++;
     return offered.map(({ documentation: _, ...item }, index) => ({ ...item, data: { list, index } }));
   }));

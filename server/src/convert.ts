@@ -1,12 +1,13 @@
 /** From offsets to the protocol's positions: the only place that knows both. */
 import { CompletionItemKind, DiagnosticSeverity, InsertTextFormat, MarkupKind, SymbolKind as ProtocolSymbolKind } from "vscode-languageserver/node";
 import type * as protocol from "vscode-languageserver/node";
-import { createLineMap, positionAt } from "../../language/src/index.ts";
+import { createLineMap } from "../../language/src/index.ts";
 import type { Analysis, CompletionItem, Diagnostic, Hover, InlayHint, LineMap, Range, Severity, SymbolKind, TextEdit } from "../../language/src/index.ts";
+import { toPosition } from "./positions.ts";
 import type { Problem } from "./protocol.ts";
 
 export function protocolRange(lines: LineMap, range: Range): protocol.Range {
-  return { start: positionAt(lines, range.start), end: positionAt(lines, range.end) };
+  return { start: toPosition(lines, range.start), end: toPosition(lines, range.end) };
 }
 
 /** Of a file of the analysis. A file that it does not hold has only a first position. */
@@ -55,7 +56,7 @@ export function problemOf(analysis: Analysis, diagnostic: Diagnostic): Problem {
 }
 
 export function protocolInlayHint(lines: LineMap, hint: InlayHint): protocol.InlayHint {
-  return { position: positionAt(lines, hint.offset), label: hint.label, tooltip: markdown(hint.tooltip), paddingLeft: true };
+  return { position: toPosition(lines, hint.offset), label: hint.label, tooltip: markdown(hint.tooltip), paddingLeft: true };
 }
 
 export function protocolHover(lines: LineMap, hover: Hover): protocol.Hover {

@@ -1,4 +1,5 @@
 /** Compiling and simulating for the editor: answers of protocol.ts. */
+import { isAbsolute } from "node:path";
 import { ErrorCodes, ResponseError } from "vscode-languageserver/node";
 import { compile, generatedMark, isElastic, peakDemand, simulate, steadyState, targetNames } from "../../language/src/index.ts";
 import type { Analysis, Diagnostic, Policy, SimulationOutcome, TargetName } from "../../language/src/index.ts";
@@ -34,7 +35,7 @@ export function answerSimulate(params: SimulateParams, documents: Documents, hos
     : { analysis: documents.analyzeText(params.uri, params.text), version: params.version };
   const { analysis } = source;
   const startedMs = host.nowMs();
-  const outcome = simulate(analysis, request);
+  const outcome = simulate(analysis, request, { readTrace: traceReader(documents, host) });
   return {
     version: source.version ?? params.version,
     outcome: outcomeFor(analysis, outcome),
@@ -46,7 +47,17 @@ export function answerSimulate(params: SimulateParams, documents: Documents, hos
 
 const fileNameEnds: Readonly<Record<TargetName, string>> = { nginx: "nginx.conf", haproxy: "haproxy.cfg", kubernetes: "k8s.yaml" };
 
-function analysisFor(uri: string, documents: Documents, host: ServerHost): { readonly analysis: Analysis; readonly version: number | null } {
+/** Traces inside the root only, as imports. */
+export function traceReader(documents: Documents, host: ServerHost): (path: string, fromFile: string) => string | undefined {
+  return (path, fromFile) => {
+    const uri = path.includes("\0") || isAbsolute(path) ? undefined : documents.fileNamed(path, fromFile);
+    const real = uri === undefined ? undefined : pathOfUri(uri);
+    const file = real === undefined ? undefined : host.readFile(real);
+    return file === undefined || "problem" in file ? undefined : file.text;
+  };
+}
+
+export function analysisFor(uri: string, documents: Documents, host: ServerHost): { readonly analysis: Analysis; readonly version: number | null } {
   const open = documents.get(uri);
   if (open !== undefined) return { analysis: open.analysis, version: open.text.version };
   const path = pathOfUri(uri);
@@ -62,7 +73,7 @@ function outcomeFor(analysis: Analysis, outcome: SimulationOutcome): SimulateOut
 }
 
 /** Each once, otherwise in the order given. */
-function errorsFirst(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+export function errorsFirst(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const seen = new Set<string>();
   const unique = diagnostics.filter((diagnostic) => {
     const key = JSON.stringify([diagnostic.code, diagnostic.file, diagnostic.range.start, diagnostic.range.end, diagnostic.message]);
@@ -94,6 +105,6 @@ function fixedShares(policy: Policy, name: string): readonly FixedShare[] {
   return state.members.map((member) => ({ name: member.name, fraction: member.share, capacityPerSecond: member.capacityPerSecond ?? null }));
 }
 
-function invalid(reason: string): ResponseError<void> {
+export function invalid(reason: string): ResponseError<void> {
   return new ResponseError(ErrorCodes.InvalidParams, reason);
 }

@@ -1,12 +1,13 @@
 /** The open documents with their analyses: one per version, made when it is first asked for. */
 import { dirname, join, resolve } from "node:path";
 import { TextDocument } from "vscode-languageserver-textdocument";
-import type { TextDocumentContentChangeEvent } from "vscode-languageserver-textdocument";
-import { check, readSettings, settingsFileName, unreadableSettings } from "../../language/src/index.ts";
+import type { Position, TextDocumentContentChangeEvent } from "vscode-languageserver-textdocument";
+import { check, createLineMap, positionAt, readSettings, settingsFileName, unreadableSettings } from "../../language/src/index.ts";
 import type { Analysis, AnalyzeOptions, Check, ImportHost, Settings } from "../../language/src/index.ts";
 import type { EditorSettings } from "./editor-settings.ts";
 import type { ServerHost } from "./host.ts";
 import { isInside } from "./import-file.ts";
+import { agreedEncoding, fromPosition } from "./positions.ts";
 import { pathOfUri, uriOfPath } from "./uri.ts";
 
 export interface OpenDocument {
@@ -15,6 +16,8 @@ export interface OpenDocument {
   readonly analysis: Analysis;
   /** With every environment of the policy, as the command line's `check`. */
   readonly check: Check;
+  /** Of a position as the protocol has it. */
+  readonly offsetAt: (position: Position) => number;
 }
 
 export interface Documents {
@@ -31,6 +34,7 @@ export interface Documents {
   readonly analyzeText: (uri: string, text: string) => Analysis;
   /** The same with every environment. */
   readonly checkText: (uri: string, text: string) => Check;
+  readonly isOpen: (uri: string) => boolean;
   /** True where the file is open, under whatever URI. */
   readonly isOpenPath: (path: string) => boolean;
   /** The URI as it is given, and as a file that is read from disk is called. */
@@ -117,7 +121,7 @@ export function createDocuments(host: ServerHost): Documents {
     change(uri, version, changes) {
       const entry = entries.get(uri);
       if (entry === undefined) return false;
-      entry.text = TextDocument.update(entry.text, [...changes], version);
+      entry.text = applied(entry.text, changes, version);
       entry.check = undefined;
       return true;
     },
@@ -126,7 +130,8 @@ export function createDocuments(host: ServerHost): Documents {
       const entry = entries.get(uri);
       if (entry === undefined) return undefined;
       entry.check ??= checkText(uri, entry.text.getText());
-      return { uri, text: entry.text, analysis: entry.check.analysis, check: entry.check };
+      const { analysis } = entry.check;
+      return { uri, text: entry.text, analysis, check: entry.check, offsetAt: (position) => fromPosition(analysis.lines, position) };
     },
     uris: () => [...entries.keys()],
     forgetReadersOf(uri) {
@@ -140,6 +145,7 @@ export function createDocuments(host: ServerHost): Documents {
     },
     analyzeText: (uri, text) => checkText(uri, text).analysis,
     checkText,
+    isOpen: (uri) => entries.has(uri),
     isOpenPath: (path) => [...entries.values()].some((entry) => entry.path === path),
     namesOf,
     fileNamed(path, inUri) {
@@ -157,4 +163,20 @@ export function createDocuments(host: ServerHost): Documents {
       folders = paths.map((path) => host.realPath(path) ?? path);
     },
   };
+}
+
+/** The library counts in UTF-16 units: where another unit was agreed on each change is brought into them, against the text that it changes. */
+function applied(document: TextDocument, changes: readonly TextDocumentContentChangeEvent[], version: number): TextDocument {
+  if (agreedEncoding() === "utf-16") return TextDocument.update(document, [...changes], version);
+  let current = document;
+  for (const change of changes) {
+    if (!("range" in change)) {
+      current = TextDocument.update(current, [change], version);
+      continue;
+    }
+    const lines = createLineMap(current.getText());
+    const inUnits = (position: Position): Position => positionAt(lines, fromPosition(lines, position));
+    current = TextDocument.update(current, [{ text: change.text, range: { start: inUnits(change.range.start), end: inUnits(change.range.end) } }], version);
+  }
+  return current;
 }

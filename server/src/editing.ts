@@ -9,6 +9,7 @@ import { protocolDiagnostic, protocolEdit, protocolRange, rangeIn } from "./conv
 import type { Documents, OpenDocument } from "./documents.ts";
 import { documentParameters, field, positionParameters, positionsParameters, rangeParameters } from "./parameters.ts";
 import type { ParameterCheck } from "./parameters.ts";
+import type { Runs } from "./runs.ts";
 import type { Safe } from "./safe.ts";
 import { answerSemanticTokens, semanticTokensOptions } from "./semantic-tokens.ts";
 
@@ -23,7 +24,7 @@ export const editingCapabilities: ServerCapabilities = {
   signatureHelpProvider: { triggerCharacters: [" "] },
 };
 
-export function answerEditing(connection: Connection, documents: Documents, safe: Safe): void {
+export function answerEditing(connection: Connection, documents: Documents, runs: Runs, safe: Safe): void {
   connection.onRequest(CodeActionRequest.type, safe.request(CodeActionRequest.method, codeActionParameters, (params: CodeActionParams): protocol.CodeAction[] => {
     const document = documents.get(params.textDocument.uri);
     return document === undefined ? [] : actionsIn(document, params);
@@ -36,7 +37,7 @@ export function answerEditing(connection: Connection, documents: Documents, safe
 
   connection.onRequest(SelectionRangeRequest.type, safe.request(SelectionRangeRequest.method, positionsParameters, ({ textDocument, positions }: SelectionRangeParams): protocol.SelectionRange[] | null => {
     const document = documents.get(textDocument.uri);
-    return document === undefined ? null : positions.map((position) => nested(document.analysis, selectionRanges(document.analysis, document.text.offsetAt(position))));
+    return document === undefined ? null : positions.map((position) => nested(document.analysis, selectionRanges(document.analysis, document.offsetAt(position))));
   }));
 
   connection.onRequest(DocumentRangeFormattingRequest.type, safe.request(DocumentRangeFormattingRequest.method, rangeParameters, ({ textDocument, range }: DocumentRangeFormattingParams): protocol.TextEdit[] => {
@@ -46,12 +47,12 @@ export function answerEditing(connection: Connection, documents: Documents, safe
 
   connection.onRequest(DocumentOnTypeFormattingRequest.type, safe.request(DocumentOnTypeFormattingRequest.method, positionParameters, ({ textDocument, position, ch }: DocumentOnTypeFormattingParams): protocol.TextEdit[] => {
     const document = documents.get(textDocument.uri);
-    return document === undefined ? [] : formatOnType(document.analysis, document.text.offsetAt(position), ch).map((edit) => protocolEdit(document.analysis.lines, edit));
+    return document === undefined ? [] : formatOnType(document.analysis, document.offsetAt(position), ch).map((edit) => protocolEdit(document.analysis.lines, edit));
   }));
 
   connection.onRequest(SignatureHelpRequest.type, safe.request(SignatureHelpRequest.method, positionParameters, ({ textDocument, position }: SignatureHelpParams): protocol.SignatureHelp | null => {
     const document = documents.get(textDocument.uri);
-    const found = document === undefined ? undefined : signatureHelp(document.analysis, document.text.offsetAt(position));
+    const found = document === undefined ? undefined : signatureHelp(document.analysis, document.offsetAt(position));
     if (found === undefined) return null;
     const parameters = found.parts.map((part): protocol.ParameterInformation => ({ label: [part.start, part.end], documentation: { kind: "markdown", value: part.documentation } }));
     // Behind the last one: none is marked between two parts.
@@ -60,7 +61,7 @@ export function answerEditing(connection: Connection, documents: Documents, safe
   }));
 
   answerSemanticTokens(connection, documents, safe);
-  answerCodeLenses(connection, documents, safe);
+  answerCodeLenses(connection, documents, runs, safe);
 }
 
 const foldKinds: Readonly<Record<Fold["kind"], { readonly kind?: string }>> = { block: {}, comment: { kind: FoldingRangeKind.Comment }, imports: { kind: FoldingRangeKind.Imports } };
@@ -111,6 +112,6 @@ function editsOf(analysis: Analysis, { file, edits }: FileEdits): protocol.TextE
   return edits.map((edit) => ({ range: rangeIn(analysis, file, edit.range), newText: edit.text }));
 }
 
-function spanOf({ text }: OpenDocument, range: protocol.Range): Range {
-  return { start: text.offsetAt(range.start), end: text.offsetAt(range.end) };
+function spanOf({ offsetAt }: OpenDocument, range: protocol.Range): Range {
+  return { start: offsetAt(range.start), end: offsetAt(range.end) };
 }

@@ -1,10 +1,11 @@
 /** The call hierarchy, read as "who uses this and what does it use". */
 import { CallHierarchyIncomingCallsRequest, CallHierarchyOutgoingCallsRequest, CallHierarchyPrepareRequest } from "vscode-languageserver/node";
 import type { CallHierarchyIncomingCall, CallHierarchyIncomingCallsParams, CallHierarchyItem, CallHierarchyOutgoingCall, Connection, TextDocumentPositionParams } from "vscode-languageserver/node";
-import { declarationOf, hierarchyIn, offsetAt, usedBy, usersOf } from "../../language/src/index.ts";
+import { declarationOf, hierarchyIn, usedBy, usersOf } from "../../language/src/index.ts";
 import type { Analysis, PolicySymbol } from "../../language/src/index.ts";
 import { rangeInAny, symbolKind } from "./convert.ts";
 import type { Documents } from "./documents.ts";
+import { fromPosition } from "./positions.ts";
 import { hierarchyParameters, positionParameters } from "./parameters.ts";
 import type { Safe } from "./safe.ts";
 import type { Workspace } from "./workspace.ts";
@@ -20,14 +21,14 @@ export function answerHierarchy(connection: Connection, documents: Documents, wo
   const symbolsOf = ({ uri, selectionRange }: CallHierarchyItem, analyses: readonly Analysis[]): readonly PolicySymbol[] => {
     const source = analyses.flatMap((analysis) => analysis.sources.get(uri) ?? [])[0];
     if (source === undefined) return [];
-    return hierarchyIn(analyses, uri, offsetAt(source.lines, selectionRange.start));
+    return hierarchyIn(analyses, uri, fromPosition(source.lines, selectionRange.start));
   };
 
   connection.onRequest(CallHierarchyPrepareRequest.type, safe.request(CallHierarchyPrepareRequest.method, positionParameters, ({ textDocument: { uri }, position }: TextDocumentPositionParams): CallHierarchyItem[] | null => {
     const document = documents.get(uri);
     if (document === undefined) return null;
     const analyses = [document.analysis, ...workspace.others(uri)];
-    const found = hierarchyIn(analyses, uri, document.text.offsetAt(position));
+    const found = hierarchyIn(analyses, uri, document.offsetAt(position));
     return found.length === 0 ? null : found.map((symbol) => itemOf(analyses, symbol));
   }));
   connection.onRequest(CallHierarchyIncomingCallsRequest.type, safe.request(CallHierarchyIncomingCallsRequest.method, hierarchyParameters, ({ item }: CallHierarchyIncomingCallsParams): CallHierarchyIncomingCall[] => {

@@ -11,6 +11,8 @@ export interface ServerHost {
   readonly realPath: (path: string) => string | undefined;
   /** Absolute paths of the policies below a folder. */
   readonly policyFilesIn: (folder: string) => readonly string[];
+  /** The page of a diagnostic's code, Markdown. */
+  readonly pageOf: (code: string) => string | undefined;
   readonly nowMs: () => number;
   /** Runs something when no message has been waiting for a moment; a later call with the same key takes the place of an earlier one. */
   readonly whenQuiet: (key: string, run: () => void, quiet?: "a moment" | "an instant") => void;

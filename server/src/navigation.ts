@@ -39,7 +39,7 @@ export function answerNavigation(connection: Connection, documents: Documents, w
   /** The place asked about, and every policy that may read the same files. Undefined where the document is not open. */
   const placeOf = ({ textDocument: { uri }, position }: TextDocumentPositionParams): Place | undefined => {
     const document = documents.get(uri);
-    return document === undefined ? undefined : { analysis: document.analysis, offset: document.text.offsetAt(position), others: workspace.others(uri) };
+    return document === undefined ? undefined : { analysis: document.analysis, offset: document.offsetAt(position), others: workspace.others(uri) };
   };
   const located = ({ analysis, others }: Place, found: readonly { readonly file: string; readonly range: { readonly start: number; readonly end: number } }[]): Location[] =>
     found.map((each) => locationIn([analysis, ...others], each));

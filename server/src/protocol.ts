@@ -14,6 +14,90 @@ export const compileMethod = "lbpolicy/compile";
 /** Request: `SimulateParams` → `SimulateResponse`. Cancelled by the protocol's own cancellation. */
 export const simulateMethod = "lbpolicy/simulate";
 
+/** Request: `ScenariosParams` → `ScenariosResponse`. Reports progress and is cancelled between two scenarios. */
+export const scenariosMethod = "lbpolicy/scenarios";
+
+/** Request: `ParityParams` → `ParityResponse`. */
+export const parityMethod = "lbpolicy/parityReport";
+
+/** Request: `SourceMapParams` → `SourceMapResponse`. */
+export const sourceMapMethod = "lbpolicy/sourceMap";
+
+/** Request: `ExplainParams` → `ExplainResponse`. */
+export const explainMethod = "lbpolicy/explain";
+
+/** `workspace/executeCommand`: one argument, the params of the request of the same name; the answer is that request's. */
+export const serverCommands = {
+  compile: "lbpolicy.server.compile",
+  simulate: "lbpolicy.server.simulate",
+  scenarios: "lbpolicy.server.scenarios",
+  parityReport: "lbpolicy.server.parityReport",
+  sourceMap: "lbpolicy.server.sourceMap",
+  explain: "lbpolicy.server.explain",
+} as const;
+
+export interface ScenariosParams {
+  readonly uri: string;
+  /** Only this one; without it all of the policy. */
+  readonly scenario?: string;
+}
+
+export interface ScenariosResponse {
+  readonly version: number | null;
+  readonly results: readonly ScenarioOutcome[];
+  /** Errors for which nothing was run. */
+  readonly problems: readonly Problem[];
+}
+
+export interface ScenarioOutcome {
+  readonly scenario: string;
+  /** False also where it could not be run; `problems` says why then. */
+  readonly holds: boolean;
+  readonly expectations: SimulationReport["expectations"];
+  readonly summary: SimulationReport["summary"] | null;
+  readonly problems: readonly Problem[];
+}
+
+export interface ParityParams {
+  readonly uri: string;
+}
+
+/** What each target makes otherwise than the policy says. */
+export interface ParityResponse {
+  readonly version: number | null;
+  readonly targets: readonly {
+    readonly target: TargetName;
+    /** False where errors prevented its output. */
+    readonly isCompiled: boolean;
+    readonly notes: readonly (ParityNote & { readonly uri: string; readonly range: Problem["range"] })[];
+  }[];
+}
+
+/** From a line of the output to the policy, or from a range of the policy to lines of the output. */
+export type SourceMapParams =
+  | { readonly uri: string; readonly target: TargetName; readonly line: number }
+  | { readonly uri: string; readonly target: TargetName; readonly range: Problem["range"] };
+
+export interface SourceMapResponse {
+  /** Lines of the output, from 0. */
+  readonly lines: readonly number[];
+  /** Where the line comes from; null for a line that stands for no place, and where a range was asked about. */
+  readonly origin: { readonly uri: string; readonly range: Problem["range"] } | null;
+}
+
+export interface ExplainParams {
+  /** `LBP2001`. */
+  readonly code: string;
+}
+
+export interface ExplainResponse {
+  readonly code: string;
+  readonly name: string;
+  readonly severity: Problem["severity"];
+  /** Markdown; null where the page is not at hand. */
+  readonly page: string | null;
+}
+
 export interface CompileParams {
   /** An open document, or one that the server may read. */
   readonly uri: string;

@@ -1,5 +1,5 @@
-/** Sends diagnostics: of a document, of those that import it, and of the lbpolicy.json that it reads. */
-import { DiagnosticRefreshRequest, InlayHintRefreshRequest } from "vscode-languageserver/node";
+/** Sends diagnostics: of a document, of those that import it, and of the closed files that it reads: imports and lbpolicy.json. */
+import { CodeLensRefreshRequest, DiagnosticRefreshRequest, InlayHintRefreshRequest } from "vscode-languageserver/node";
 import type { Connection } from "vscode-languageserver/node";
 import type * as protocol from "vscode-languageserver/node";
 import { settingsFileName } from "../../language/src/index.ts";
@@ -17,10 +17,16 @@ export interface Publisher {
   readonly publish: (uri: string) => void;
   readonly publishAll: () => void;
   readonly clear: (uri: string) => void;
+  /** Whether the client can be asked to fetch code lenses again. */
+  lenses: "refreshed" | "left alone";
+  /** Hints and lenses have figures that they had not. */
+  readonly refreshFigures: () => void;
 }
 
 export function createPublisher(connection: Connection, documents: Documents, host: ServerHost): Publisher {
-  const tellSettings = createSettingsTeller((uri, diagnostics) => void connection.sendDiagnostics({ uri, diagnostics: [...diagnostics] }).catch(ignore));
+  const tellOthers = createTeller((uri, diagnostics) => {
+    if (!documents.isOpen(uri)) connection.sendDiagnostics({ uri, diagnostics: [...diagnostics] }).catch(ignore);
+  });
   /** How long the last look at all targets and environments took, by document. */
   const checkMs = new Map<string, number>();
   const send = (uri: string): void => {
@@ -47,8 +53,9 @@ export function createPublisher(connection: Connection, documents: Documents, ho
   const sendFound = ({ uri, text, analysis }: OpenDocument, found: readonly Diagnostic[]): void => {
     const of = (file: string): protocol.Diagnostic[] => found.filter((diagnostic) => diagnostic.file === file).map((diagnostic) => protocolDiagnostic(analysis, diagnostic));
     if (publisher.diagnostics === "sent") connection.sendDiagnostics({ uri, version: text.version, diagnostics: of(uri) }).catch(ignore);
-    const settings = [...analysis.sources.keys()].find((file) => file.endsWith(`/${settingsFileName}`));
-    tellSettings(uri, settings === undefined ? undefined : { uri: settings, diagnostics: of(settings) });
+    // An open file tells its own, and an editor that asks, asks for imported files too.
+    const isTold = (file: string): boolean => file !== uri && !documents.isOpen(file) && (publisher.diagnostics === "sent" || file.endsWith(`/${settingsFileName}`));
+    tellOthers(uri, [...analysis.sources.keys()].filter(isTold).map((file) => ({ uri: file, diagnostics: of(file) })));
   };
   const refreshHints = (): void => {
     if (publisher.hints === "refreshed") connection.sendRequest(InlayHintRefreshRequest.type).catch(ignore);
@@ -56,6 +63,11 @@ export function createPublisher(connection: Connection, documents: Documents, ho
   };
   const publisher: Publisher = {
     hints: "left alone",
+    lenses: "left alone",
+    refreshFigures() {
+      if (publisher.hints === "refreshed") connection.sendRequest(InlayHintRefreshRequest.type).catch(ignore);
+      if (publisher.lenses === "refreshed") connection.sendRequest(CodeLensRefreshRequest.type).catch(ignore);
+    },
     diagnostics: "sent",
     publish(uri) {
       send(uri);
@@ -71,7 +83,7 @@ export function createPublisher(connection: Connection, documents: Documents, ho
     clear(uri) {
       connection.sendDiagnostics({ uri, diagnostics: [] }).catch(ignore);
       checkMs.delete(uri);
-      tellSettings(uri, undefined);
+      tellOthers(uri, []);
     },
   };
   return publisher;
@@ -84,20 +96,20 @@ const shortCheckMs = 30;
 /** A client that is gone ends the process by the closed stream; nothing is left to tell it. */
 function ignore(): void {}
 
-interface SettingsProblems {
+interface FileProblems {
   readonly uri: string;
   readonly diagnostics: readonly protocol.Diagnostic[];
 }
 
-/** Mistakes in lbpolicy.json are told at that file: those that any open policy shows, each once, and again only when they change. */
-function createSettingsTeller(send: (uri: string, diagnostics: readonly protocol.Diagnostic[]) => void): (policyUri: string, problems: SettingsProblems | undefined) => void {
-  const byPolicy = new Map<string, SettingsProblems>();
+/** Mistakes in lbpolicy.json and in imported files are told at those files: what any open policy shows, each once, and again only when it changes. */
+function createTeller(send: (uri: string, diagnostics: readonly protocol.Diagnostic[]) => void): (policyUri: string, problems: readonly FileProblems[]) => void {
+  const byPolicy = new Map<string, readonly FileProblems[]>();
   let told: ReadonlyMap<string, string> = new Map();
   return (policyUri, problems) => {
-    if (problems === undefined) byPolicy.delete(policyUri);
+    if (problems.length === 0) byPolicy.delete(policyUri);
     else byPolicy.set(policyUri, problems);
     const due = new Map<string, Map<string, protocol.Diagnostic>>();
-    for (const { uri, diagnostics } of byPolicy.values()) {
+    for (const { uri, diagnostics } of [...byPolicy.values()].flat()) {
       const all = due.get(uri) ?? new Map<string, protocol.Diagnostic>();
       due.set(uri, all);
       for (const diagnostic of diagnostics) all.set(JSON.stringify(diagnostic), diagnostic);

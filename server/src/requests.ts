@@ -12,22 +12,23 @@ import type { ServerHost } from "./host.ts";
 import { compileParameters, documentParameters, positionParameters, rangeParameters, simulateParameters } from "./parameters.ts";
 import { compileMethod, simulateMethod } from "./protocol.ts";
 import type { CompileParams, CompileResponse, SimulateParams, SimulateResponse } from "./protocol.ts";
+import type { Runs } from "./runs.ts";
 import type { Safe } from "./safe.ts";
 import type { Workspace } from "./workspace.ts";
 
-export function answerRequests(connection: Connection, documents: Documents, workspace: Workspace, host: ServerHost, safe: Safe): void {
+export function answerRequests(connection: Connection, documents: Documents, workspace: Workspace, runs: Runs, host: ServerHost, safe: Safe): void {
   connection.onRequest(InlayHintRequest.type, safe.request(InlayHintRequest.method, rangeParameters, ({ textDocument, range }: InlayHintParams): InlayHint[] => {
     const document = documents.get(textDocument.uri);
     if (document === undefined) return [];
-    const { analysis, text } = document;
-    const span = { start: text.offsetAt(range.start), end: text.offsetAt(range.end) };
-    return inlayHints(analysis, span).map((hint) => protocolInlayHint(analysis.lines, hint));
+    const { analysis } = document;
+    const span = { start: document.offsetAt(range.start), end: document.offsetAt(range.end) };
+    return inlayHints(analysis, span, runs.of(analysis).backend).map((hint) => protocolInlayHint(analysis.lines, hint));
   }));
 
   connection.onRequest(HoverRequest.type, safe.request(HoverRequest.method, positionParameters, ({ textDocument, position }: HoverParams): Hover | null => {
     const document = documents.get(textDocument.uri);
     if (document === undefined) return null;
-    const found = hover(document.analysis, document.text.offsetAt(position));
+    const found = hover(document.analysis, document.offsetAt(position), runs.of(document.analysis).backend);
     return found === undefined ? null : protocolHover(document.analysis.lines, found);
   }));
 

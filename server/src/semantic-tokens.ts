@@ -1,10 +1,11 @@
 /** Semantic tokens as the protocol packs them: five numbers each, and what changed since the last answer. */
 import { SemanticTokensDeltaRequest, SemanticTokensRangeRequest, SemanticTokensRequest } from "vscode-languageserver/node";
 import type { Connection, SemanticTokens, SemanticTokensDelta, SemanticTokensDeltaParams, SemanticTokensOptions, SemanticTokensParams, SemanticTokensRangeParams } from "vscode-languageserver/node";
-import { positionAt, semanticTokens, tokenModifiers, tokenTypes } from "../../language/src/index.ts";
+import { semanticTokens, tokenModifiers, tokenTypes } from "../../language/src/index.ts";
 import type { LineMap, SemanticToken } from "../../language/src/index.ts";
 import type { Documents } from "./documents.ts";
 import { documentParameters, field, rangeParameters } from "./parameters.ts";
+import { lengthOf, toPosition } from "./positions.ts";
 import type { Safe } from "./safe.ts";
 
 export const semanticTokensOptions: SemanticTokensOptions = {
@@ -44,8 +45,8 @@ export function answerSemanticTokens(connection: Connection, documents: Document
   connection.onRequest(SemanticTokensRangeRequest.type, safe.request(SemanticTokensRangeRequest.method, rangeParameters, ({ textDocument, range }: SemanticTokensRangeParams): SemanticTokens => {
     const document = documents.get(textDocument.uri);
     if (document === undefined) return { data: [] };
-    const { analysis, text } = document;
-    return { data: packed(analysis.lines, semanticTokens(analysis, { start: text.offsetAt(range.start), end: text.offsetAt(range.end) })) };
+    const { analysis, offsetAt } = document;
+    return { data: packed(analysis.lines, semanticTokens(analysis, { start: offsetAt(range.start), end: offsetAt(range.end) })) };
   }));
 }
 
@@ -54,8 +55,8 @@ function packed(lines: LineMap, tokens: readonly SemanticToken[]): number[] {
   let line = 0;
   let character = 0;
   for (const { range, type, modifiers } of tokens) {
-    const at = positionAt(lines, range.start);
-    data.push(at.line - line, at.line === line ? at.character - character : at.character, range.end - range.start, tokenTypes.indexOf(type), bits(modifiers));
+    const at = toPosition(lines, range.start);
+    data.push(at.line - line, at.line === line ? at.character - character : at.character, lengthOf(lines, range), tokenTypes.indexOf(type), bits(modifiers));
     ({ line, character } = at);
   }
   return data;

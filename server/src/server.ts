@@ -5,17 +5,21 @@ import {
 } from "vscode-languageserver/node";
 import type {
   Connection, DidChangeTextDocumentParams, DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams, InitializeParams,
-  InitializeResult, WorkspaceFolder,
+  InitializeResult, ServerCapabilities, WorkspaceFolder,
 } from "vscode-languageserver/node";
 import { version } from "../../language/src/index.ts";
+import { answerCommands, commandCapabilities } from "./commands.ts";
 import { createDocuments } from "./documents.ts";
 import type { Documents } from "./documents.ts";
 import { editorSettings } from "./editor-settings.ts";
 import type { ServerHost } from "./host.ts";
 import { changeParameters, documentParameters, field, foldersParameters, openParameters } from "./parameters.ts";
+import { agreeOnEncoding } from "./positions.ts";
 import { createPublisher } from "./publisher.ts";
 import type { Publisher } from "./publisher.ts";
 import { answerRequests } from "./requests.ts";
+import { createRuns } from "./runs.ts";
+import type { Runs } from "./runs.ts";
 import { createSafe } from "./safe.ts";
 import type { Safe } from "./safe.ts";
 import { answerEditing, editingCapabilities } from "./editing.ts";
@@ -32,6 +36,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
   const documents = createDocuments(host);
   const workspace = createWorkspace(host, documents);
   const publisher = createPublisher(connection, documents, host);
+  const runs = createRuns(host, documents, () => publisher.refreshFigures());
   let folders: readonly WorkspaceFolder[] = [];
   const setFolders = (next: readonly WorkspaceFolder[]): void => {
     folders = next;
@@ -41,18 +46,21 @@ export function startServer(connection: Connection, host: ServerHost): void {
 
   connection.onInitialize((params) => {
     publisher.hints = params.capabilities.workspace?.inlayHint?.refreshSupport === true ? "refreshed" : "left alone";
+    publisher.lenses = params.capabilities.workspace?.codeLens?.refreshSupport === true ? "refreshed" : "left alone";
     setFolders(initialFolders(params));
     followSettings(connection, params, safe, (settings) => {
       documents.setEditorSettings(editorSettings(settings));
       workspace.forgetAll();
       publisher.publishAll();
     });
-    if (!pullsDiagnostics(params)) return initializeResult;
+    const positionEncoding = agreeOnEncoding(params.capabilities.general?.positionEncodings);
+    const capabilities: ServerCapabilities = { ...initializeResult.capabilities, positionEncoding };
+    if (!pullsDiagnostics(params)) return { ...initializeResult, capabilities };
     publisher.diagnostics = params.capabilities.workspace?.diagnostics?.refreshSupport === true ? "asked for, refreshed" : "asked for";
-    return { ...initializeResult, capabilities: { ...initializeResult.capabilities, ...pullCapabilities } };
+    return { ...initializeResult, capabilities: { ...capabilities, ...pullCapabilities } };
   });
   connection.onShutdown(() => undefined);
-  syncDocuments(connection, documents, workspace, publisher, host, safe);
+  syncDocuments(connection, { documents, workspace, publisher, runs, host }, safe);
   connection.onNotification(DidChangeWorkspaceFoldersNotification.type, safe.notification(
     "workspace/didChangeWorkspaceFolders", foldersParameters, ({ event }: DidChangeWorkspaceFoldersParams) => {
       const removed = new Set(event.removed.map((folder) => folder.uri));
@@ -63,38 +71,50 @@ export function startServer(connection: Connection, host: ServerHost): void {
     workspace.forgetAll();
     publisher.publishAll();
   }));
-  answerRequests(connection, documents, workspace, host, safe);
-  answerEditing(connection, documents, safe);
+  answerRequests(connection, documents, workspace, runs, host, safe);
+  answerEditing(connection, documents, runs, safe);
   answerNavigation(connection, documents, workspace, safe);
   answerHierarchy(connection, documents, workspace, safe);
-  answerPulledDiagnostics(connection, documents, safe);
+  answerCommands(connection, documents, host, safe);
+  answerPulledDiagnostics(connection, documents, workspace, host, safe);
   connection.listen();
 }
 
-/** The editor's settings: asked for where the client answers, else as it sends them. */
-function followSettings(connection: Connection, { capabilities }: InitializeParams, safe: Safe, take: (settings: unknown) => void): void {
+/** The editor's settings: asked for where the client answers, else as it sends them. Files are watched where the editor does not do so by itself. */
+function followSettings(connection: Connection, { capabilities, initializationOptions }: InitializeParams, safe: Safe, take: (settings: unknown) => void): void {
   const isAsked = capabilities.workspace?.configuration === true;
   const ask = safe.notification("workspace/configuration", () => undefined, (): void => {
     connection.workspace.getConfiguration("lbpolicy").then(take, () => undefined);
   });
-  if (isAsked) {
-    connection.onInitialized(() => {
+  const isWatching = capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration === true && field(initializationOptions, "watchesFiles") !== true;
+  connection.onInitialized(() => {
+    if (isWatching) connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: "**/{*.lbpolicy,lbpolicy.json}" }] }).catch(() => undefined);
+    if (isAsked) {
       if (capabilities.workspace?.didChangeConfiguration?.dynamicRegistration === true) {
         connection.client.register(DidChangeConfigurationNotification.type, { section: "lbpolicy" }).catch(() => undefined);
       }
       ask(undefined);
-    });
-  }
+    }
+  });
   connection.onNotification(DidChangeConfigurationNotification.type, safe.notification("workspace/didChangeConfiguration", () => undefined, (params: unknown) => {
     if (isAsked) ask(undefined);
     else take(field(field(params, "settings"), "lbpolicy"));
   }));
 }
 
-function syncDocuments(connection: Connection, documents: Documents, workspace: Workspace, publisher: Publisher, host: ServerHost, safe: Safe): void {
+interface Kept {
+  readonly documents: Documents;
+  readonly workspace: Workspace;
+  readonly publisher: Publisher;
+  readonly runs: Runs;
+  readonly host: ServerHost;
+}
+
+function syncDocuments(connection: Connection, { documents, workspace, publisher, runs, host }: Kept, safe: Safe): void {
   const publish = safe.notification("textDocument/publishDiagnostics", () => undefined, (uri: string) => {
     workspace.forgetReadersOf(uri);
     publisher.publish(uri);
+    runs.follow(uri);
   });
   connection.onNotification(DidOpenTextDocumentNotification.type, safe.notification("textDocument/didOpen", openParameters, ({ textDocument }: DidOpenTextDocumentParams) => {
     documents.open(textDocument.uri, textDocument.languageId, textDocument.version, textDocument.text);
@@ -113,6 +133,7 @@ function syncDocuments(connection: Connection, documents: Documents, workspace: 
   connection.onNotification(DidCloseTextDocumentNotification.type, safe.notification("textDocument/didClose", documentParameters, ({ textDocument: { uri } }: DidCloseTextDocumentParams) => {
     documents.close(uri);
     publisher.clear(uri);
+    runs.forget(uri);
     // Those that import it read the file on disk again.
     publish(uri);
   }));
@@ -121,7 +142,6 @@ function syncDocuments(connection: Connection, documents: Documents, workspace: 
 const initializeResult: InitializeResult = {
   serverInfo: { name: "lbpolicy", version },
   capabilities: {
-    positionEncoding: "utf-16",
     textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
     inlayHintProvider: true,
     hoverProvider: true,
@@ -129,6 +149,7 @@ const initializeResult: InitializeResult = {
     documentFormattingProvider: true,
     ...editingCapabilities,
     ...navigationCapabilities,
+    ...commandCapabilities,
     workspace: {
       workspaceFolders: { supported: true, changeNotifications: true },
       fileOperations: { willRename: { filters: [{ scheme: "file", pattern: { glob: "**/*.lbpolicy", matches: "file" } }, { scheme: "file", pattern: { glob: "**", matches: "folder" } }] } },

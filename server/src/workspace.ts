@@ -2,12 +2,14 @@
 import type { Analysis, Check } from "../../language/src/index.ts";
 import type { Documents } from "./documents.ts";
 import type { ServerHost } from "./host.ts";
-import { uriOfPath } from "./uri.ts";
+import { pathOfUri, uriOfPath } from "./uri.ts";
 
 export interface Workspace {
   readonly analyses: () => readonly Analysis[];
-  /** The policies of files that are not open, by URI. */
-  readonly closed: () => ReadonlyMap<string, Check>;
+  /** The policies' files that are not open. */
+  readonly closedUris: () => readonly string[];
+  /** Undefined where the file cannot be read. */
+  readonly closedCheck: (uri: string) => Check | undefined;
   /** Every policy but one. */
   readonly others: (uri: string) => readonly Analysis[];
   /** After a text changed, was opened or closed: what read it is read again. */
@@ -19,29 +21,25 @@ export function createWorkspace(host: ServerHost, documents: Documents): Workspa
   const checks = new Map<string, Check>();
   let paths: readonly string[] | undefined;
 
-  const closed = (): ReadonlyMap<string, Check> => {
+  const closedUris = (): readonly string[] => {
     paths ??= documents.folders().flatMap((folder) => host.policyFilesIn(folder));
-    const found = new Map<string, Check>();
-    for (const path of paths) {
-      if (documents.isOpenPath(path)) continue;
-      const uri = uriOfPath(path);
-      const known = checks.get(uri) ?? read(path, uri);
-      if (known !== undefined) found.set(uri, known);
-    }
-    return found;
+    return paths.filter((path) => !documents.isOpenPath(path)).map(uriOfPath);
   };
-  const read = (path: string, uri: string): Check | undefined => {
-    const file = host.readFile(path);
+  const closedCheck = (uri: string): Check | undefined => {
+    const known = checks.get(uri);
+    if (known !== undefined) return known;
+    const file = host.readFile(pathOfUri(uri) ?? "");
     if ("problem" in file) return undefined;
     const check = documents.checkText(uri, file.text);
     checks.set(uri, check);
     return check;
   };
   const openAnalyses = (): readonly Analysis[] => documents.uris().flatMap((uri) => documents.get(uri)?.analysis ?? []);
-  const analyses = (): readonly Analysis[] => [...openAnalyses(), ...[...closed().values()].map((check) => check.analysis)];
+  const analyses = (): readonly Analysis[] => [...openAnalyses(), ...closedUris().flatMap((uri) => closedCheck(uri)?.analysis ?? [])];
   return {
     analyses,
-    closed,
+    closedUris,
+    closedCheck,
     others: (uri) => analyses().filter((analysis) => analysis.source.file !== uri),
     forgetReadersOf(uri) {
       const names = documents.namesOf(uri);

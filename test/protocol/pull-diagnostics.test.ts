@@ -26,7 +26,7 @@ describe("diagnostics by pull", () => {
 
   it("are answered to an editor that asks, unchanged ones by their result id, and not pushed as well", async () => {
     const offered = await start({ capabilities });
-    assert.deepEqual(offered["diagnosticProvider"], { identifier: "lbpolicy", interFileDependencies: true, workspaceDiagnostics: false });
+    assert.deepEqual(offered["diagnosticProvider"], { identifier: "lbpolicy", interFileDependencies: true, workspaceDiagnostics: true });
     open("backend web {\n  balance frist\n  server 10.0.0.1:80\n}\n");
     const ask = (previousResultId?: string): Promise<Report> => client.request("textDocument/diagnostic", { textDocument, ...(previousResultId === undefined ? {} : { previousResultId }) });
     const first = await ask();

@@ -8,6 +8,8 @@ export interface Position {
 export interface LineMap {
   readonly starts: readonly number[];
   readonly length: number;
+  /** For positions that count something else than UTF-16 units. */
+  readonly text: string;
 }
 
 const LF = 10;
@@ -19,7 +21,7 @@ export function createLineMap(text: string): LineMap {
     const unit = text.charCodeAt(i);
     if (unit === LF || (unit === CR && text.charCodeAt(i + 1) !== LF)) starts.push(i + 1);
   }
-  return { starts, length: text.length };
+  return { starts, length: text.length, text };
 }
 
 /** The position of an offset. Offsets outside the text count as its start or end. */
