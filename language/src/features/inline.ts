@@ -69,13 +69,14 @@ function inlineThreshold({ source: { text } }: Analysis, { statement }: PolicySy
   return lines.length === 0 || edits.includes(undefined) ? undefined : edits.flatMap((edit) => edit ?? []);
 }
 
-/** The declaration with the documentation above it and one empty line. */
+/** The declaration with what stands directly above and speaks of it, documentation and silencing, and one empty line. */
 function removal({ source: { text }, tree }: Analysis, statement: Statement): TextEdit {
   const lines = wholeLines(text, statement.range);
   let { start } = lines;
   for (const comment of tree.comments.toReversed()) {
     if (comment.range.end > start) continue;
-    if (comment.kind !== "doc" || text.slice(comment.range.end, start).trim() !== "" || text.slice(comment.range.end, start).split(/\r\n|\r|\n/u).length > 2) break;
+    const isItsOwn = comment.kind === "doc" || text.slice(comment.range.start, comment.range.end).includes("lbpolicy-ignore");
+    if (!isItsOwn || text.slice(comment.range.end, start).trim() !== "" || text.slice(comment.range.end, start).split(/\r\n|\r|\n/u).length > 2) break;
     ({ start } = wholeLines(text, comment.range));
   }
   const after = nextLineAt(text, lines.end);

@@ -4,7 +4,7 @@ import type { Statement } from "../syntax/tree.ts";
 import { fieldOf, nameOf } from "../syntax/tree.ts";
 import type { Range, TextEdit } from "../text/range.ts";
 import type { Refactoring } from "./refactorings.ts";
-import { indentAt, lineBreakOf, lineStartAt, pathTo, standsAlone, wholeLines } from "./tree-walk.ts";
+import { indentAt, lineBreakOf, lineStartAt, nextLineAt, pathTo, standsAlone, wholeLines } from "./tree-walk.ts";
 
 export function rewrites(analysis: Analysis, range: Range): readonly Refactoring[] {
   const path = pathTo(analysis.tree.declarations, range.start);
@@ -72,7 +72,7 @@ function sortServers(analysis: Analysis, backend: Statement | undefined): readon
   const servers = statements.filter((each) => each.spec.keyword === "server");
   const first = statements.findIndex((each) => each.spec.keyword === "server");
   const followEachOther = statements.slice(first, first + servers.length).every((each) => each.spec.keyword === "server");
-  if (servers.length < 2 || !followEachOther || servers.some((each) => each.broken || nameOf(each) === undefined || !standsAlone(text, each.range))) return [];
+  if (servers.length < 2 || !followEachOther || servers.some((each) => each.broken || nameOf(each) === undefined || !hasItsLines(text, each.range))) return [];
   if (orderMatters(analysis, backend)) return [];
   const pieces = piecesOf(analysis, servers);
   const sorted = pieces.toSorted((a, b) => compareNames(a.name, b.name));
@@ -96,6 +96,11 @@ interface Piece {
   readonly text: string;
 }
 
+/** Nothing beside it but a comment at the end of the line. */
+function hasItsLines(text: string, range: Range): boolean {
+  return text.slice(lineStartAt(text, range.start), range.start).trim() === "" && /^[ \t]*(?:\/\/|#|$)/u.test(text.slice(range.end, nextLineAt(text, range.end)).trimEnd());
+}
+
 /** Each server with the comments above it. */
 function piecesOf({ source: { text }, tree }: Analysis, servers: readonly Statement[]): readonly Piece[] {
   let from = lineStartAt(text, servers[0]?.range.start ?? 0);
@@ -104,7 +109,7 @@ function piecesOf({ source: { text }, tree }: Analysis, servers: readonly Statem
     from = lineStartAt(text, comment.range.start);
   }
   return servers.map((server) => {
-    const { end } = wholeLines(text, server.range);
+    const end = nextLineAt(text, server.range.end);
     const piece = { name: nameOf(server)?.name ?? "", range: { start: from, end }, text: text.slice(from, end) };
     from = end;
     return piece;
