@@ -131,6 +131,6 @@ describe("refactorings anywhere", () => {
         }
       }
     }
-    assert.ok(count > 200, String(count));
+    assert.ok(count > 100, String(count));
   });
 });
