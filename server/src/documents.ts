@@ -6,9 +6,8 @@ import { check, createLineMap, positionAt, readSettings, settingsFileName, unrea
 import type { Analysis, AnalyzeOptions, Check, ImportHost, Settings } from "../../language/src/index.ts";
 import type { EditorSettings } from "./editor-settings.ts";
 import type { ServerHost } from "./host.ts";
-import { isInside } from "./import-file.ts";
 import { agreedEncoding, fromPosition } from "./positions.ts";
-import { pathOfUri, uriOfPath } from "./uri.ts";
+import { isInside, isSamePath, pathOfUri, uriOfPath } from "./uri.ts";
 
 export interface OpenDocument {
   readonly uri: string;
@@ -55,6 +54,10 @@ interface Entry {
   readonly path: string | undefined;
 }
 
+function isAt({ path: own }: Entry, path: string): boolean {
+  return own !== undefined && isSamePath(own, path);
+}
+
 export function createDocuments(host: ServerHost): Documents {
   const entries = new Map<string, Entry>();
   let folders: readonly string[] = [];
@@ -70,9 +73,10 @@ export function createDocuments(host: ServerHost): Documents {
       const file = host.readImport(path, fromPath, rootOf(entryPath));
       if ("problem" in file) return file;
       for (const [uri, entry] of entries) {
-        if (entry.path === file.path) return { file: uri, text: entry.text.getText() };
+        if (isAt(entry, file.path)) return { file: uri, text: entry.text.getText() };
       }
-      return { file: file.path === realPathOfUri(entryUri) ? entryUri : uriOfPath(file.path), text: file.text };
+      const real = realPathOfUri(entryUri);
+      return { file: real !== undefined && isSamePath(file.path, real) ? entryUri : uriOfPath(file.path), text: file.text };
     },
   });
 
@@ -87,7 +91,7 @@ export function createDocuments(host: ServerHost): Documents {
   };
 
   /** What a file is called: by the document that is open, else by its path. */
-  const uriOfOpen = (path: string): string => [...entries].find(([, entry]) => entry.path === path)?.[0] ?? uriOfPath(path);
+  const uriOfOpen = (path: string): string => [...entries].find(([, entry]) => isAt(entry, path))?.[0] ?? uriOfPath(path);
 
   /** The lbpolicy.json of the folder that a policy's imports may not leave. */
   const settingsFor = (uri: string): Settings | undefined => {
@@ -146,7 +150,7 @@ export function createDocuments(host: ServerHost): Documents {
     analyzeText: (uri, text) => checkText(uri, text).analysis,
     checkText,
     isOpen: (uri) => entries.has(uri),
-    isOpenPath: (path) => [...entries.values()].some((entry) => entry.path === path),
+    isOpenPath: (path) => [...entries.values()].some((entry) => isAt(entry, path)),
     namesOf,
     fileNamed(path, inUri) {
       const from = pathOfUri(inUri);

@@ -1,8 +1,11 @@
 /** Reads what an `import` names: a regular file inside the root, reached without a symbolic link that leaves it. */
 import { realpathSync } from "node:fs";
-import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
+import { dirname, isAbsolute, resolve } from "node:path";
 import { fileProblem, readTextFile } from "./text-file.ts";
 import type { Unreadable } from "./text-file.ts";
+import { isInside } from "./uri.ts";
+
+export { isInside } from "./uri.ts";
 
 export interface ImportedFile {
   /** The real path: files are the same where their real paths are. */
@@ -36,12 +39,6 @@ export function realPathOf(path: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** True where `path` is `folder` or lies below it; both absolute and normalised. */
-export function isInside(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return way === "" || (way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way));
 }
 
 function outside(root: string): Unreadable {

@@ -23,7 +23,7 @@ export function createWorkspace(host: ServerHost, documents: Documents): Workspa
 
   const closedUris = (): readonly string[] => {
     paths ??= documents.folders().flatMap((folder) => host.policyFilesIn(folder));
-    return paths.filter((path) => !documents.isOpenPath(path)).map(uriOfPath);
+    return paths.filter((path) => !documents.isOpenPath(path)).map((path) => uriOfPath(path));
   };
   const closedCheck = (uri: string): Check | undefined => {
     const known = checks.get(uri);
