@@ -59,3 +59,6 @@ export const nameTooLong = define<{ limit: number }>(
 
 export const quotedName = define<{ name: string }>(
   "LBP1018", "quoted-name", "error", ({ name }) => `A name is written without quotes: write \`${name}\`.`);
+
+export const hiddenText = define<{ message: string }>(
+  "LBP1025", "hidden-text", "warning", ({ message }) => `${message}.`);

@@ -1,16 +1,19 @@
 /** Text to tree: the only way into this room. Never throws; what is wrong with the text is in `problems`. */
+import type { Range } from "../text/range.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { report } from "../diagnostics/diagnostic.ts";
 import * as problems from "../diagnostics/syntax.ts";
 import { fileBlock } from "./constructs/index.ts";
+import { hiddenTextIn } from "./hidden-text.ts";
 import { lex } from "./lexer.ts";
+import type { LexResult } from "./lexer.ts";
 import { PolicyParser } from "./parser.ts";
 import type { BlockDraft, StatementDraft } from "./parser.ts";
 import { problemsOf, strayProblem } from "./problems.ts";
 import { structureOf } from "./structure.ts";
 import type { Segment } from "./structure.ts";
-import { isNameToken } from "./token-place.ts";
-import { endToken, LBrace } from "./tokens.ts";
+import { isNameToken, rangeOf } from "./token-place.ts";
+import { endToken, LBrace, StringLiteralToken } from "./tokens.ts";
 import type { PolicyToken } from "./tokens.ts";
 import type { Comment, FileNode, Statement } from "./tree.ts";
 import { repeatedParts } from "./repeated.ts";
@@ -53,8 +56,16 @@ export function parse(file: string, text: string): ParseResult {
   if (lexed.comments.some((comment) => comment.kind === "doc")) for (const statement of root.statements) document(statement, text, lexed.comments);
   const declarations = root.statements as readonly Statement[];
   for (const declaration of declarations) repeatedParts(file, declaration, found);
+  const toldAt = new Set(lexed.problems.map((problem) => problem.range.start));
+  // What a string may not hold at all is an error there already.
+  for (const problem of hiddenTextIn(file, text, stringsAndComments(lexed))) if (!toldAt.has(problem.range.start)) found.push(problem);
   found.sort((a, b) => a.range.start - b.range.start || a.range.end - b.range.end);
   return { tree: { declarations, comments: lexed.comments, range: whole }, tokens: lexed.tokens, problems: found };
+}
+
+function* stringsAndComments({ tokens, comments }: LexResult): Iterable<Range> {
+  for (const token of tokens) if (token.tokenType === StringLiteralToken) yield rangeOf(token);
+  for (const { range } of comments) yield range;
 }
 
 /** True where something was already refused between two tokens, or is the second one: what is missing there is told once. */
