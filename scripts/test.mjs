@@ -48,7 +48,7 @@ const chosen = (name) => wanted.size === 0 || wanted.has(name);
 
 mkdirSync(results, { recursive: true });
 try {
-  ensureDebianTools(["nginx", "libnginx-mod-stream", "haproxy", "openssl", "chromium", "fonts-dejavu-core", "fonts-liberation"]);
+  ensureDebianTools(["nginx", "libnginx-mod-stream", "haproxy", "openssl", "chromium", "neovim", "fonts-dejavu-core", "fonts-liberation"]);
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));
   console.log("0 passed, 1 failed");
