@@ -93,13 +93,21 @@ function document(statement: StatementDraft, text: string, comments: readonly Co
     for (let i = commentBefore(comments, at); i >= 0; i--) {
       const comment = comments[i] as Comment;
       const between = text.slice(comment.range.end, at);
-      if (comment.kind !== "doc" || !/^\s*$/.test(between) || between.split(/\r\n|\r|\n/).length > 2) break;
+      if (comment.kind !== "doc" || !/^\s*$/.test(between) || between.split(/\r\n|\r|\n/).length > 2 || !isAlone(text, comment.range.start)) break;
       lines.push(text.slice(comment.range.start + 3, comment.range.end).trim());
       at = comment.range.start;
     }
   }
   if (lines.length > 0) statement.documentation = lines.reverse().join("\n");
   for (const inner of (statement.block?.statements ?? []) as readonly StatementDraft[]) document(inner, text, comments);
+}
+
+/** True where only blanks stand before an offset on its line. What follows something is said of that. */
+function isAlone(text: string, offset: number): boolean {
+  let at = offset - 1;
+  while (text.charCodeAt(at) === 32 || text.charCodeAt(at) === 9) at--;
+  const before = text.charCodeAt(at);
+  return at < 0 || before === 10 || before === 13 || before === 0xfe_ff;
 }
 
 /** Index of the last comment that ends at or before an offset, -1 where there is none. */
