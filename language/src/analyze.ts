@@ -8,7 +8,7 @@ import type { CommentedText } from "./diagnostics/suppression.ts";
 import { suppress } from "./diagnostics/suppression.ts";
 import type { Analysis } from "./model/analysis.ts";
 import { loadFiles } from "./model/imports.ts";
-import type { ImportHost, Source } from "./model/imports.ts";
+import type { ImportHost, Part, Source } from "./model/imports.ts";
 import type { Overrides } from "./model/params.ts";
 import type { Resolution } from "./model/resolve.ts";
 import { resolvePolicy } from "./model/resolve.ts";
@@ -16,6 +16,7 @@ import { targetNames } from "./model/target.ts";
 import type { TargetName } from "./model/target.ts";
 import type { Settings } from "./settings/settings.ts";
 import { parse } from "./syntax/parse.ts";
+import type { ParseResult } from "./syntax/parse.ts";
 import type { FileNode } from "./syntax/tree.ts";
 import { createLineMap } from "./text/line-map.ts";
 
@@ -65,16 +66,16 @@ export function check(source: Source, options: AnalyzeOptions = {}): Check {
 
 interface Files {
   readonly source: Source;
-  readonly loaded: ReturnType<typeof loadFiles>;
+  readonly loaded: ReturnType<typeof loadFiles<Part & ParseResult>>;
   readonly sources: Analysis["sources"];
   readonly tree: FileNode;
 }
 
 function readFiles(source: Source, { imports, settings }: AnalyzeOptions): Files {
-  const loaded = loadFiles(source, imports, ({ file, text }) => parse(file, text));
+  const loaded = loadFiles(source, imports, ({ file, text }) => [{ file, ...parse(file, text) }]);
   const sources = new Map<string, { readonly source: Source; readonly lines: ReturnType<typeof createLineMap>; readonly tree: FileNode }>();
-  for (const { source: each, parsed } of loaded.files) sources.set(each.file, { source: each, lines: createLineMap(each.text), tree: parsed.tree });
-  const tree = loaded.files[0]?.parsed.tree ?? emptyTree(source);
+  for (const { source: each, parts } of loaded.files) sources.set(each.file, { source: each, lines: createLineMap(each.text), tree: parts[0]?.tree ?? emptyTree(each) });
+  const tree = sources.get(source.file)?.tree ?? emptyTree(source);
   if (settings !== undefined) sources.set(settings.source.file, { source: settings.source, lines: createLineMap(settings.source.text), tree: emptyTree(settings.source) });
   return { source, loaded, sources, tree };
 }
@@ -96,8 +97,8 @@ function runOf(files: Files, options: AnalyzeOptions): Run {
   const { loaded, sources } = files;
   const { settings } = options;
   const overrides = settings === undefined ? options : { ...options, defaults: settings.parameters };
-  const resolution = resolvePolicy(loaded.files.map(({ source: { file }, parsed, importedAt }) => ({ file, tree: parsed.tree, importedAt })), overrides);
-  const ofPolicy = [...loaded.files.flatMap(({ parsed }) => parsed.problems), ...loaded.diagnostics, ...resolution.diagnostics, ...(settings?.diagnostics ?? [])];
+  const resolution = resolvePolicy(loaded.files.flatMap(({ parts, importedAt }) => parts.map(({ file, tree }) => ({ file, tree, importedAt }))), overrides);
+  const ofPolicy = [...loaded.files.flatMap(({ parts }) => parts.flatMap((part) => part.problems)), ...loaded.diagnostics, ...resolution.diagnostics, ...(settings?.diagnostics ?? [])];
   const { policy } = resolution;
   const chosen = options.targets ?? (policy.targets.length > 0 ? policy.targets.map((target) => target.kind) : settings?.targets);
   const ofTargets = once((): readonly Diagnostic[] => {
@@ -144,11 +145,11 @@ function analysisOf(files: Files, run: Run, options: AnalyzeOptions): Analysis {
   };
 }
 
-function commentedTexts({ sources }: Files): readonly CommentedText[] {
+function commentedTexts({ sources }: Pick<Files, "sources">): readonly CommentedText[] {
   return [...sources.values()].map(({ source: { file, text }, lines, tree }) => ({ file, text, lines, comments: tree.comments }));
 }
 
-function severitiesOf({ settings, severities }: AnalyzeOptions): Severities {
+export function severitiesOf({ settings, severities }: AnalyzeOptions): Severities {
   return { ...settings?.severities, ...severities };
 }
 

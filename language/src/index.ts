@@ -14,6 +14,9 @@ import { formatText } from "./syntax/format.ts";
 import type { TextEdit } from "./text/range.ts";
 
 export { analyze, check } from "./analyze.ts";
+export { follow } from "./follow.ts";
+export type { FollowedDocument } from "./follow.ts";
+export type { Change } from "./syntax/pieces.ts";
 export type { AnalyzeOptions, Check } from "./analyze.ts";
 
 /**

@@ -12,11 +12,15 @@ export function present(found: readonly Diagnostic[], severities: Severities = {
   const kept = withSeverities(found, severities);
   const files = [...new Set(kept.map((diagnostic) => diagnostic.file))];
   return files.flatMap((file) => {
-    const mine = kept.filter((diagnostic) => diagnostic.file === file).sort((a, b) => a.range.start - b.range.start || a.range.end - b.range.end || (a.code < b.code ? -1 : a.code > b.code ? 1 : 0));
+    const mine = kept.filter((diagnostic) => diagnostic.file === file).sort((a, b) => a.range.start - b.range.start || a.range.end - b.range.end || inOrder(a.code, b.code) || inOrder(a.message, b.message));
     if (mine.length <= maxPerFile) return mine;
     const last = mine[maxPerFile - 1];
     return [...mine.slice(0, maxPerFile), report(moreProblems, { file, range: last?.range ?? { start: 0, end: 0 } }, { count: mine.length - maxPerFile })];
   });
+}
+
+function inOrder(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** The diagnostics with the severities that are asked for, without those that are off. */

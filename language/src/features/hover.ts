@@ -148,7 +148,7 @@ function influenced(analysis: Analysis, path: readonly Statement[]): string | un
 /** The value of an expression, in the unit that people write; nothing where it stands there already. */
 function resolvedHover(analysis: Analysis, expression: Expression): Hover | undefined {
   const anyParam = [...analysis.scopes.param.byName.values()][0];
-  const params = anyParam?.context.params ?? { find: () => undefined, names: () => [] };
+  const params = anyParam?.context.params ?? { find: () => undefined, has: () => false, names: () => [] };
   const quantity = isExpression(expression) ? evaluate({ file: analysis.source.file, params, found: [] }, expression) : undefined;
   if (quantity === undefined || !Number.isFinite(quantity.value)) return undefined;
   const written = analysis.source.text.slice(expression.range.start, expression.range.end);

@@ -14,13 +14,25 @@ export type ParamValue = { readonly kind: "quantity"; readonly quantity: Quantit
 export interface Params {
   /** Undefined where there is no param of that name. Marks it as used. */
   find(name: string): ParamValue | undefined;
+  /** Without marking it as used. */
+  has(name: string): boolean;
   names(): Iterable<string>;
 }
 
 export interface Context {
+  /** The file, or the piece of one, that ranges count in. */
   readonly file: string;
+  /** The file where `file` is a piece of one. */
+  readonly wholeFile?: string;
   readonly params: Params;
   readonly found: Diagnostic[];
+  /** Told of each declaration that is named, with its kind. */
+  readonly onUse?: (kind: string, name: string) => void;
+}
+
+/** True where both stand in one file, be it in two pieces of it. */
+export function isSameFile(a: Context, b: Context): boolean {
+  return (a.wholeFile ?? a.file) === (b.wholeFile ?? b.file);
 }
 
 export function complain<P>(context: Context, definition: Definition<P>, range: Range, parameters: P, extras: Extras = {}): undefined {

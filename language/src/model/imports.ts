@@ -2,8 +2,8 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { report } from "../diagnostics/diagnostic.ts";
 import { importProblem } from "../diagnostics/names.ts";
-import type { ParseResult } from "../syntax/parse.ts";
 import { fieldOf } from "../syntax/tree.ts";
+import type { FileNode, Statement } from "../syntax/tree.ts";
 import type { Location } from "../text/range.ts";
 
 export interface Source {
@@ -17,9 +17,15 @@ export interface ImportHost {
   resolve(path: string, fromFile: string): Source | { readonly problem: string };
 }
 
-export interface LoadedFile {
+/** A file that was read, or a piece of one, which ranges count in. */
+export interface Part {
+  readonly file: string;
+  readonly tree: FileNode;
+}
+
+export interface LoadedFile<P extends Part> {
   readonly source: Source;
-  readonly parsed: ParseResult;
+  readonly parts: readonly P[];
   /** The import that brought it; undefined for the file itself. */
   readonly importedAt: Location | undefined;
 }
@@ -27,36 +33,38 @@ export interface LoadedFile {
 const maxDepth = 32;
 
 /** The file itself first, then its imports in the order in which they are met. */
-export function loadFiles(source: Source, host: ImportHost | undefined, parse: (source: Source) => ParseResult): { readonly files: readonly LoadedFile[]; readonly diagnostics: readonly Diagnostic[] } {
-  const files: LoadedFile[] = [];
+export function loadFiles<P extends Part>(source: Source, host: ImportHost | undefined, read: (source: Source) => readonly P[]): { readonly files: readonly LoadedFile<P>[]; readonly diagnostics: readonly Diagnostic[] } {
+  const files: LoadedFile<P>[] = [];
   const found: Diagnostic[] = [];
   const byFile = new Set<string>();
   const load = (current: Source, path: readonly string[], importedAt: Location | undefined): void => {
     byFile.add(current.file);
-    const parsed = parse(current);
-    files.push({ source: current, parsed, importedAt });
-    for (const statement of parsed.tree.declarations) {
-      if (statement.spec.keyword !== "import") continue;
-      const value = fieldOf(statement.fields, "path")?.value;
-      if (value === undefined) continue;
-      const refuse = (shown: string, problem: string): void => {
-        found.push(report(importProblem, { file: current.file, range: value.range }, { path: shown, problem }));
-      };
-      if (value.type !== "string") {
-        refuse(value.type === "name" ? value.name : "this", "its path is written in double quotes");
-        continue;
-      }
-      if (value.value === undefined) continue;
-      if (host === undefined) {
-        refuse(value.value, "files cannot be read here");
-        continue;
-      }
-      const result = host.resolve(value.value, current.file);
-      if ("problem" in result) refuse(value.value, result.problem);
-      else if (path.includes(result.file) || result.file === current.file) refuse(value.value, "the imports form a cycle");
-      else if (path.length >= maxDepth) refuse(value.value, `imports go deeper than ${maxDepth} files`);
-      else if (!byFile.has(result.file)) load(result, [...path, current.file], { file: current.file, range: value.range });
+    const parts = read(current);
+    files.push({ source: current, parts, importedAt });
+    for (const { file, tree } of parts) {
+      for (const statement of tree.declarations) if (statement.spec.keyword === "import") follow(current, path, file, statement);
     }
+  };
+  const follow = (current: Source, path: readonly string[], file: string, statement: Statement): void => {
+    const value = fieldOf(statement.fields, "path")?.value;
+    if (value === undefined) return;
+    const refuse = (shown: string, problem: string): void => {
+      found.push(report(importProblem, { file, range: value.range }, { path: shown, problem }));
+    };
+    if (value.type !== "string") {
+      refuse(value.type === "name" ? value.name : "this", "its path is written in double quotes");
+      return;
+    }
+    if (value.value === undefined) return;
+    if (host === undefined) {
+      refuse(value.value, "files cannot be read here");
+      return;
+    }
+    const result = host.resolve(value.value, current.file);
+    if ("problem" in result) refuse(value.value, result.problem);
+    else if (path.includes(result.file) || result.file === current.file) refuse(value.value, "the imports form a cycle");
+    else if (path.length >= maxDepth) refuse(value.value, `imports go deeper than ${maxDepth} files`);
+    else if (!byFile.has(result.file)) load(result, [...path, current.file], { file, range: value.range });
   };
   load(source, [], undefined);
   return { files, diagnostics: found };

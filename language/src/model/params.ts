@@ -97,6 +97,7 @@ export function createParams(scopes: () => Scopes, overrides: Overrides): Params
       if (!found.has(name)) found.set(name, value);
       return found.get(name);
     },
+    has: (name) => scopes().param.byName.has(name),
     names: () => scopes().param.byName.keys(),
   };
 }

@@ -176,18 +176,13 @@ function demandOf(context: Context, scope: BackendScope, line: Statement | undef
   const value: Value | undefined = field?.value;
   if (line === undefined || field?.element === undefined || !isExpression(value)) return undefined;
   const origin = { file: context.file, range: line.range, nameRange: value.range };
-  if (value.type === "name" && !isParam(context, value.name)) {
+  if (value.type === "name" && !context.params.has(value.name)) {
     const declared = lookup(context, scope.scopes.traffic, value, [...context.params.names()]);
     const traffic = declared === undefined ? undefined : scope.trafficOf(declared.name);
     return traffic === undefined ? undefined : { kind: "traffic", traffic, origin };
   }
   const ratePerSecond = expressionOf(context, value, field.element, field);
   return ratePerSecond === undefined ? undefined : { kind: "rate", ratePerSecond, origin };
-}
-
-function isParam(context: Context, name: string): boolean {
-  for (const known of context.params.names()) if (known === name) return true;
-  return false;
 }
 
 function activeHealth(context: Context, statement: Statement): ActiveHealth | undefined {

@@ -5,28 +5,23 @@ import type { FileNode, Statement } from "../syntax/tree.ts";
 import type { Location } from "../text/range.ts";
 import { nameOf } from "../syntax/tree.ts";
 import { checkPorts } from "./check-ports.ts";
-import type { Context } from "./context.ts";
+import type { Context, Params } from "./context.ts";
 import { complain } from "./context.ts";
+import type { Resolved, ResolvedKind, World } from "./declarations.ts";
+import { resolvers } from "./declarations.ts";
 import { checkEnvironment, createParams, unknownOverrides } from "./params.ts";
 import type { Overrides } from "./params.ts";
-import type { Backend, Policy, Strategy } from "./policy.ts";
-import { resolveBackend } from "./resolve-backend.ts";
-import { resolveMetric } from "./resolve-metric.ts";
-import { resolveSchedule } from "./resolve-schedule.ts";
-import { resolveService } from "./resolve-service.ts";
-import { resolveStrategy } from "./resolve-strategy.ts";
+import type { Policy } from "./policy.ts";
 import { resolveTarget } from "./resolve-target.ts";
-import { resolveThreshold } from "./resolve-threshold.ts";
-import { resolveScenario, resolveTraffic } from "./resolve-traffic.ts";
-import type { Metric, Schedule, Threshold } from "./scaling.ts";
 import type { Declared, ScopeKind, Scopes } from "./scopes.ts";
 import { collectScopes } from "./scopes.ts";
-import type { Service } from "./service.ts";
 import type { Target } from "./target.ts";
-import type { Scenario, Traffic } from "./traffic.ts";
 
+/** A file, or a piece of one. */
 export interface ParsedFile {
   readonly file: string;
+  /** Where `file` is a piece: the file that it is of. */
+  readonly wholeFile?: string;
   readonly tree: FileNode;
   /** The import that brought it. */
   readonly importedAt?: Location | undefined;
@@ -47,40 +42,33 @@ export function resolvePolicy(files: readonly ParsedFile[], overrides: Overrides
   scopes = collectScopes(contexts);
   const root = contexts[0]?.context;
   if (root !== undefined) found.push(...unknownOverrides(root, scopes, overrides));
-  for (const name of scopes.param.byName.keys()) evaluateUnused(scopes.param.byName.get(name), params.find);
-  for (const environment of scopes.environment.byName.values()) checkEnvironment(environment, scopes, params);
+  checkParams(scopes, params);
 
-  const lazily = <T>(kind: ScopeKind, make: (declared: Declared) => T | undefined): ((name: string) => T | undefined) => {
-    const made = new Map<string, T | undefined>();
+  const lazily = <K extends ResolvedKind>(kind: K): ((name: string) => Resolved[K] | undefined) => {
+    const made = new Map<string, Resolved[K] | undefined>();
     return (name) => {
       if (!made.has(name)) {
         const declared = scopes[kind].byName.get(name);
         // A cycle (there is none among these kinds today) would find undefined and not loop.
         made.set(name, undefined);
-        made.set(name, declared === undefined ? undefined : make(declared));
+        made.set(name, declared === undefined ? undefined : resolvers[kind](declared.context, world, declared.statement, name));
       }
       return made.get(name);
     };
   };
-  const metricOf = lazily<Metric>("metric", ({ context, statement, name }) => resolveMetric(context, statement, name));
-  const strategyOf = lazily<Strategy>("strategy", ({ context, statement, name }) => resolveStrategy(context, statement, name));
-  const thresholdOf = lazily<Threshold>("threshold", ({ context, statement, name }) => resolveThreshold(context, { scopes, metricOf }, statement, name));
-  const scheduleOf = lazily<Schedule>("schedule", ({ context, statement, name }) => resolveSchedule(context, statement, name));
-  const trafficOf = lazily<Traffic>("traffic", ({ context, statement, name }) => resolveTraffic(context, statement, name));
-  const backendOf = lazily<Backend>("backend", ({ context, statement, name }) => resolveBackend(context, { scopes, metricOf, strategyOf, thresholdOf, scheduleOf, trafficOf }, statement, name));
-  const serviceOf = lazily<Service>("service", ({ context, statement, name }) => resolveService(context, { scopes, backendOf }, statement, name));
-  const scenarioOf = lazily<Scenario>("scenario", ({ context, statement, name }) => resolveScenario(context, { scopes, backendOf, trafficOf }, statement, name));
-
+  const world: World = {
+    scopes, metricOf: lazily("metric"), strategyOf: lazily("strategy"), thresholdOf: lazily("threshold"), scheduleOf: lazily("schedule"), trafficOf: lazily("traffic"), backendOf: lazily("backend"),
+  };
   const all = <T>(kind: ScopeKind, of: (name: string) => T | undefined): readonly T[] => [...scopes[kind].byName.keys()].flatMap((name) => of(name) ?? []);
   const policy: Policy = {
-    metrics: all("metric", metricOf),
-    strategies: all("strategy", strategyOf),
-    thresholds: all("threshold", thresholdOf),
-    schedules: all("schedule", scheduleOf),
-    traffics: all("traffic", trafficOf),
-    backends: all("backend", backendOf),
-    services: all("service", serviceOf),
-    scenarios: all("scenario", scenarioOf),
+    metrics: all("metric", world.metricOf),
+    strategies: all("strategy", world.strategyOf),
+    thresholds: all("threshold", world.thresholdOf),
+    schedules: all("schedule", world.scheduleOf),
+    traffics: all("traffic", world.trafficOf),
+    backends: all("backend", world.backendOf),
+    services: all("service", lazily("service")),
+    scenarios: all("scenario", lazily("scenario")),
     targets: targetsOf(contexts),
   };
   if (root !== undefined) checkPorts(root, policy.services);
@@ -88,15 +76,20 @@ export function resolvePolicy(files: readonly ParsedFile[], overrides: Overrides
   return { policy, scopes, diagnostics: distinct(found) };
 }
 
+/** Evaluates every param and every line of an environment, for their mistakes. */
+export function checkParams(scopes: Scopes, params: Params): void {
+  for (const declared of scopes.param.byName.values()) evaluateUnused(declared, params.find);
+  for (const environment of scopes.environment.byName.values()) checkEnvironment(environment, scopes, params);
+}
+
 /** Every param is evaluated for its mistakes; that alone does not make it used. */
-function evaluateUnused(declared: Declared | undefined, find: (name: string) => unknown): void {
-  if (declared === undefined) return;
+function evaluateUnused(declared: Declared, find: (name: string) => unknown): void {
   const { used } = declared;
   find(declared.name);
   declared.used = used;
 }
 
-function targetsOf(contexts: readonly { readonly context: Context; readonly declarations: readonly Statement[] }[]): readonly Target[] {
+export function targetsOf(contexts: readonly { readonly context: Context; readonly declarations: readonly Statement[] }[]): readonly Target[] {
   const targets = new Map<string, Target>();
   for (const { context, declarations } of contexts) {
     for (const statement of declarations) {
@@ -114,21 +107,25 @@ function targetsOf(contexts: readonly { readonly context: Context; readonly decl
   return [...targets.values()];
 }
 
-const expectedToBeUsed = ["strategy", "metric", "threshold", "schedule", "traffic", "param"] as const;
+export const expectedToBeUsed = ["strategy", "metric", "threshold", "schedule", "traffic", "param"] as const;
 
 /** A file without a backend is there to be imported: its names are used elsewhere. */
 function reportUnused(scopes: Scopes): void {
   if (scopes.backend.byName.size === 0) return;
   for (const kind of expectedToBeUsed) {
     for (const declared of scopes[kind].byName.values()) {
-      const name = nameOf(declared.statement);
-      if (!declared.used && name !== undefined) complain(declared.context, names.unused, name.range, { what: kind, name: declared.name });
+      if (!declared.used) complainOfUnused(declared.context, declared, kind);
     }
   }
 }
 
+export function complainOfUnused(context: Context, { statement, name }: Declared, kind: (typeof expectedToBeUsed)[number]): void {
+  const use = nameOf(statement);
+  if (use !== undefined) complain(context, names.unused, use.range, { what: kind, name });
+}
+
 /** A value that two readers look at is complained of once. */
-function distinct(found: readonly Diagnostic[]): readonly Diagnostic[] {
+export function distinct(found: readonly Diagnostic[]): readonly Diagnostic[] {
   const seen = new Set<string>();
   return found.filter((diagnostic) => {
     const key = `${diagnostic.code} ${diagnostic.file} ${diagnostic.range.start} ${diagnostic.range.end} ${diagnostic.message}`;

@@ -5,8 +5,9 @@ import type { Statement } from "../syntax/tree.ts";
 import { nameOf } from "../syntax/tree.ts";
 import type { Location, Range } from "../text/range.ts";
 import { algorithms, builtinMetrics } from "../text/vocabulary.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Context } from "./context.ts";
-import { complain } from "./context.ts";
+import { complain, isSameFile } from "./context.ts";
 
 export interface Declared {
   readonly name: string;
@@ -18,11 +19,11 @@ export interface Declared {
 /** Declarations of one kind by name, in file order. */
 export interface Scope {
   readonly what: string;
-  readonly byName: Map<string, Declared>;
+  readonly byName: Pick<ReadonlyMap<string, Declared>, "get" | "has" | "keys" | "values" | "size">;
 }
 
-const kinds = ["backend", "strategy", "metric", "threshold", "schedule", "service", "traffic", "scenario", "param", "environment"] as const;
-export type ScopeKind = (typeof kinds)[number];
+export const scopeKinds = ["backend", "strategy", "metric", "threshold", "schedule", "service", "traffic", "scenario", "param", "environment"] as const;
+export type ScopeKind = (typeof scopeKinds)[number];
 export type Scopes = Readonly<Record<ScopeKind, Scope>>;
 
 export interface ScopedFile {
@@ -32,23 +33,33 @@ export interface ScopedFile {
   readonly importedAt?: Location | undefined;
 }
 
-export function collectScopes(files: readonly ScopedFile[]): Scopes {
-  const scopes = Object.fromEntries(kinds.map((kind) => [kind, { what: kind, byName: new Map() }])) as unknown as Scopes;
+/** What the statement declares; undefined for what has no name, such as a target. */
+export function declaredIn(statement: Statement): { readonly kind: ScopeKind; readonly name: string; readonly range: Range } | undefined {
+  const { keyword } = statement.spec;
+  const kind = scopeKinds.find((candidate) => candidate === keyword);
+  const name = kind === undefined ? undefined : nameOf(statement);
+  return kind === undefined || name === undefined ? undefined : { kind, name: name.name, range: name.range };
+}
+
+/** Complaints about the names go to `found`, else to that of each file. */
+export function collectScopes(files: readonly ScopedFile[], found?: Diagnostic[]): Scopes {
+  const tables = Object.fromEntries(scopeKinds.map((kind) => [kind, new Map<string, Declared>()])) as Record<ScopeKind, Map<string, Declared>>;
   const folded = new Map<string, Declared>();
   const inKubernetes = new Map<string, Declared>();
   for (const { context, declarations, importedAt } of files) {
+    const teller = found === undefined ? context : { ...context, found };
     for (const statement of declarations) {
-      const kind = kinds.find((candidate) => candidate === statement.spec.keyword);
-      const name = nameOf(statement);
-      if (kind === undefined || name === undefined) continue;
+      const name = declaredIn(statement);
+      if (name === undefined) continue;
+      const { kind } = name;
       const key = `${kind} ${name.name.toLowerCase()}`;
       const declared: Declared = { name: name.name, statement, context, used: false };
       const other = kind === "param" ? "traffic" : kind === "traffic" ? "param" : undefined;
       const first = folded.get(key) ?? (other === undefined ? undefined : folded.get(`${other} ${name.name.toLowerCase()}`));
       if (first === undefined) folded.set(key, declared);
       else {
-        const at = importedAt !== undefined && first.context.file !== context.file ? importedAt : { file: context.file, range: name.range };
-        complain({ ...context, file: at.file }, names.duplicateName, at.range, { what: first.statement.spec.keyword, name: name.name, first: first.name }, {
+        const at = importedAt !== undefined && !isSameFile(first.context, context) ? importedAt : { file: context.file, range: name.range };
+        complain({ ...teller, file: at.file }, names.duplicateName, at.range, { what: first.statement.spec.keyword, name: name.name, first: first.name }, {
           related: [
             { location: { file: first.context.file, range: nameOf(first.statement)?.range ?? first.statement.range }, message: "The first one." },
             ...(at.range === name.range ? [] : [{ location: { file: context.file, range: name.range }, message: "The second one." }]),
@@ -59,15 +70,19 @@ export function collectScopes(files: readonly ScopedFile[]): Scopes {
       const namesake = derived === undefined ? undefined : inKubernetes.get(derived);
       if (derived !== undefined && namesake === undefined) inKubernetes.set(derived, declared);
       else if (namesake !== undefined && first === undefined) {
-        complain(context, names.conflict, name.range, { message: `${name.name} and ${namesake.name} have the same name in Kubernetes, ${name.name.toLowerCase().replaceAll("_", "-")}: choose another name` }, {
+        complain(teller, names.conflict, name.range, { message: `${name.name} and ${namesake.name} have the same name in Kubernetes, ${name.name.toLowerCase().replaceAll("_", "-")}: choose another name` }, {
           related: [{ location: { file: namesake.context.file, range: nameOf(namesake.statement)?.range ?? namesake.statement.range }, message: "The first one." }],
         });
       }
-      reserved(context, kind, name);
-      if (!scopes[kind].byName.has(name.name)) scopes[kind].byName.set(name.name, declared);
+      reserved(teller, kind, name);
+      if (!tables[kind].has(name.name)) tables[kind].set(name.name, declared);
     }
   }
-  return scopes;
+  return scopesOf(tables);
+}
+
+export function scopesOf(tables: Readonly<Record<ScopeKind, Scope["byName"]>>): Scopes {
+  return Object.fromEntries(scopeKinds.map((kind) => [kind, { what: kind, byName: tables[kind] }])) as unknown as Scopes;
 }
 
 /** Objects of Kubernetes are named after these: in lower case, with `-` for `_`. */
@@ -89,6 +104,7 @@ export function lookup(context: Context, scope: Scope, use: { readonly name: str
   const declared = scope.byName.get(use.name);
   if (declared !== undefined) {
     declared.used = true;
+    context.onUse?.(scope.what, declared.name);
     return declared;
   }
   const near = nearest(use.name, [...scope.byName.keys(), ...alsoKnown]);

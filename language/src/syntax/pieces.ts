@@ -17,7 +17,12 @@ export interface Piece {
   readonly id: string;
   readonly text: string;
   readonly parsed: Pick<ParseResult, "tree" | "problems">;
+  /** Whether a comment in it may silence diagnostics. */
+  readonly maySilence: boolean;
 }
+
+/** In the name of every piece, and of no file. */
+export const pieceMark = "\0";
 
 export interface Pieces {
   readonly file: string;
@@ -77,7 +82,7 @@ export function combined(changes: readonly Change[]): Change | undefined {
 }
 
 /** The index of the piece that holds an offset; what stands at a boundary belongs to the later one. */
-function pieceAt({ starts }: Pieces, offset: number): number {
+export function pieceAt({ starts }: Pick<Pieces, "starts">, offset: number): number {
   let low = 0;
   let high = starts.length - 1;
   while (low < high) {
@@ -105,7 +110,7 @@ function replaced(before: Pieces, first: number, beyond: number, region: string,
     const start = cuts[i] as number;
     const text = region.slice(start, cuts[i + 1]);
     const same = kept.get(text)?.shift();
-    made.push(same ?? pieceOf(`${before.file}\0${next++}`, text));
+    made.push(same ?? pieceOf(`${before.file}${pieceMark}${next++}`, text));
     madeStarts.push(from + start);
   }
   const oldEnd = before.starts[beyond] ?? before.length;
@@ -123,7 +128,7 @@ function replaced(before: Pieces, first: number, beyond: number, region: string,
 
 function pieceOf(id: string, text: string): Piece {
   const { tree, problems } = parse(id, text);
-  return { id, text, parsed: { tree, problems } };
+  return { id, text, parsed: { tree, problems }, maySilence: text.includes("lbpolicy-ignore") };
 }
 
 /** Where pieces begin, but for the first: behind the line on which the declaration before ends. */
