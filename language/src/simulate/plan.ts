@@ -13,6 +13,7 @@ import { secondsPerDay, wallSeconds } from "./calendar.ts";
 import type { FixedServer } from "./flow/fixed-run.ts";
 import { memberModel, type MemberModel } from "./flow/member-model.ts";
 import type { SimulationControl, SimulationRequest } from "./report.ts";
+import { sharingOf } from "./steady/shares.ts";
 import { readTrace, type Trace } from "./trace.ts";
 import { arrivalRates, type RunClock } from "./traffic.ts";
 import { openZone } from "./zoned-time.ts";
@@ -142,14 +143,14 @@ function traceOf(traffic: Traffic | undefined, control: SimulationControl): Trac
 
 function membersOf(backend: Backend): { readonly model: MemberModel | undefined; readonly servers: readonly FixedServer[] } | Diagnostic {
   if (isElastic(backend)) {
-    const model = backend.replica === undefined ? undefined : memberModel(backend.replica, backend.maxQueue);
+    const model = backend.replica === undefined ? undefined : memberModel(backend.replica, backend.maxQueue, sharingOf(backend.strategy));
     return model === undefined ? report(unknownCapacity, backend.replica?.origin ?? backend.origin, { member: "a replica" }) : { model, servers: [] };
   }
   const servers: FixedServer[] = [];
   const models = new Map<string, MemberModel>();
   for (const server of backend.servers) {
     if (server.drain || server.down) continue;
-    const model = memberModel(server, backend.maxQueue);
+    const model = memberModel(server, backend.maxQueue, sharingOf(backend.strategy));
     if (model === undefined) return report(unknownCapacity, server.origin, { member: `server \`${server.name}\`` });
     const figures = JSON.stringify(model, (key, value: unknown) => (key === "origin" ? undefined : value === Infinity ? "∞" : value));
     const like = models.get(figures) ?? model;

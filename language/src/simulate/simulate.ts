@@ -14,6 +14,7 @@ import { sixDigits } from "./flow/wording.ts";
 import { planOf, refusedSchedule, type SimulationPlan } from "./plan.ts";
 import type { MemberShare, SimulationControl, SimulationOutcome, SimulationPoint, SimulationReport, SimulationRequest } from "./report.ts";
 import { boundsUnder, scheduleSpans, triggersUnder, type Bounds } from "./schedules.ts";
+import { usualClients } from "./steady/steady-state.ts";
 import { wallText } from "./calendar.ts";
 import type { Span } from "./traffic.ts";
 
@@ -83,7 +84,7 @@ function prepare(plan: SimulationPlan, schedules: readonly TimedSchedule[], poli
     const run = startElasticRun(elastic);
     return { run, scaler, watch, recorder: recorderFor(run, backend.replica?.pricePerHour !== undefined), membersAt: (point) => elasticShares(point, model.capacityPerSecond) };
   }
-  const fixed: FixedRun = { backend, servers: plan.servers, rates, firstRate, stepSeconds, faults, limits, target };
+  const fixed: FixedRun = { backend, servers: plan.servers, rates, firstRate, stepSeconds, faults, limits, target, clients: plan.traffic?.clients ?? usualClients };
   const run = startFixedRun(fixed);
   return {
     run, scaler, watch,

@@ -238,8 +238,8 @@ describe("the balancers with requests in flight agree with the queueing formulas
           const backend = backendOf(members, { kind });
           const seen = simulateRequests(policyBalancer(backend.strategy, servers(pool.map(([weight]) => weight)), target, randomFrom(3)), stations, load * capacity, 40_000).shares;
           const computed = steadyState(backend, load * capacity, { target }).members.map((member) => member.share);
-          // HAProxy draws from a ring whose arcs are not the weights (recordings: up to 0.05 off).
-          const tolerance = kind === "power_of_two" && target === "haproxy" ? 0.11 : 0.06;
+          // Two draws of HAProxy's may fall on the same server.
+          const tolerance = kind === "power_of_two" && target === "haproxy" ? 0.08 : 0.06;
           computed.forEach((share, index) => assert.ok(Math.abs(share - (seen[index] ?? 0)) < tolerance, `${kind} ${target} at ${load}: ${computed.join()} instead of ${seen.join()}`));
         }
       }

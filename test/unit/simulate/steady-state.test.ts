@@ -3,10 +3,14 @@ import { membersNeeded, poolPercentileSeconds, steadyState } from "../../../lang
 import type { Backend } from "../../../language/src/model/policy.ts";
 import type { Traffic } from "../../../language/src/model/traffic.ts";
 import { peakDemand } from "../../../language/src/simulate/steady/demand.ts";
+import { requestModel } from "../../../language/src/simulate/requests/policy-model.ts";
+import { runRequests } from "../../../language/src/simulate/requests/run-requests.ts";
+import { ringShares } from "../../../language/src/simulate/steady/exact-shares.ts";
 import { backendOf, constantMember, curve, elasticBackend, server } from "./policy-parts.ts";
 
 const shopServers = [server("a", 2, constantMember(600, 2)), server("b", 1, constantMember(300, 3)), server("c", 1, constantMember(300, 4))];
 const shop = backendOf(shopServers);
+const placed = shopServers.map((each, index) => ({ ...each, address: { kind: "ipv4", host: `10.0.0.${11 + index}`, port: 5000 } as const }));
 const inference = elasticBackend({ response: curve([1, 0.65], [24, 1.6]), ttft: curve([1, 0.09], [24, 0.4]), concurrency: 24, capacityPerSecond: 15, variation: 1 });
 
 describe("steady state of a backend", () => {
@@ -67,7 +71,8 @@ describe("shares by algorithm", () => {
   it("keep requests in flight per weight equal for least connections", () => {
     const state = steadyState(backendOf(shopServers, { kind: "least_connections" }), 1100);
     const perWeight = state.members.map(({ response }, index) => (response.kind === "steady" ? (response.inService + response.waiting) / (shopServers[index]?.weight ?? 1) : NaN));
-    for (const value of perWeight) near(value, perWeight[0] ?? NaN, 0.02);
+    // The fastest is full but for a tenth of a percent: the small part that is shared as among idle servers shows in its queue.
+    for (const value of perWeight) near(value, perWeight[0] ?? NaN, 0.03);
     near(sum(state.members.map((member) => member.share)), 1, 1e-9);
     assert.ok(state.members.every((member) => member.response.kind === "steady"), "the faster one relieves the others");
   });
@@ -94,10 +99,46 @@ describe("shares by algorithm", () => {
     assert.ok((c ?? 1) < 1e-6);
     assert.deepEqual(steadyState(backendOf(shopServers, { kind: "first" }), 500).members.map((member) => member.share), [1, 0, 0]);
   });
-  it("are those of the weights for hashes, with a note", () => {
-    const state = steadyState(backendOf(shopServers, { kind: "ip_hash" }), 1000);
-    assert.deepEqual(state.members.map((member) => member.share), [0.5, 0.25, 0.25]);
-    assert.equal(state.notes.length, 1);
+  it("are those of the clients' keys for hashes and affinity, by the target's own picks", () => {
+    const cookie = { kind: "cookie", name: "S", ttlSeconds: 3600, origin: shop.origin } as const;
+    const hashed = [{ kind: "ip_hash" }, { kind: "hash", key: { kind: "uri" }, consistent: true }, { kind: "hash", key: { kind: "uri" }, consistent: false }] as const;
+    for (const target of ["nginx", "haproxy"] as const) {
+      const backends = [
+        ...hashed.map((algorithm) => backendOf(placed, algorithm)),
+        ...([{ kind: "round_robin" }, { kind: "least_connections" }] as const).map((algorithm) => ({ ...backendOf(placed), strategy: { ...backendOf(placed, algorithm).strategy, affinity: cookie } })),
+      ];
+      for (const backend of backends) {
+        const state = steadyState(backend, 100, { target, clients: 200 });
+        const seen = simulatedShares(backend, target, 100, 200);
+        // 40,000 requests of 200 clients: a share of 0.5 has a standard deviation of 0.0025, and each client of its own.
+        state.members.forEach(({ share }, index) => assert.ok(Math.abs(share - (seen[index] ?? 0)) < 0.02, `${target} ${JSON.stringify(backend.strategy)}: ${share} instead of ${seen.join()}`));
+        near(sum(state.members.map((member) => member.share)), 1, 1e-9);
+        assert.equal(state.notes.length, 1);
+      }
+    }
+  });
+  it("of one client are all on one server", () => {
+    assert.deepEqual(steadyState(backendOf(placed, { kind: "ip_hash" }), 100, { clients: 1 }).members.map((member) => member.share).sort(), [0, 0, 1]);
+  });
+  it("go by what is up: without a server its clients go to the others, and nobody else moves on a ring", () => {
+    const shares = (servers: typeof placed) => new Map(steadyState(backendOf(servers, { kind: "ip_hash" }), 100).members.map(({ name, share }) => [name, share]));
+    const all = shares(placed);
+    const without = shares(placed.map((each) => (each.name === "b" ? { ...each, down: true } : each)));
+    assert.ok((without.get("a") ?? 0) >= (all.get("a") ?? 1) && (without.get("c") ?? 0) >= (all.get("c") ?? 1));
+    near((without.get("a") ?? 0) + (without.get("c") ?? 0), 1, 1e-9);
+  });
+  it("of HAProxy's draws are the arcs of its ring", () => {
+    // simulation.md §3: 1,1,1 at 16 points each was seen as 35.1/29.5/35.4 %; weights near 100 even it out.
+    const seen = simulatedShares(backendOf(placed, { kind: "random" }), "haproxy", 100, 1);
+    steadyState(backendOf(placed, { kind: "random" }), 100, { target: "haproxy" }).members.forEach(({ share }, index) => assert.ok(Math.abs(share - (seen[index] ?? 0)) < 0.008, `${share} instead of ${seen[index]}`));
+    const arcs = ringShares([1, 1, 1].map((weight, index) => ({ name: `s${index}`, address: `127.0.0.1:${21001 + index}`, weight })));
+    near(sum(arcs), 1, 1e-6);
+  });
+  it("do not depend on how often or in which order they are asked for", () => {
+    const ask = (target: "nginx" | "haproxy") => steadyState(backendOf(placed, { kind: "ip_hash" }), 100, { target }).members.map((member) => member.share);
+    const [first, other, again] = [ask("nginx"), ask("haproxy"), ask("nginx")];
+    assert.deepEqual(again, first);
+    assert.notDeepEqual(other, first);
   });
 });
 
@@ -121,6 +162,14 @@ describe("demand of the inline figures", () => {
     });
   });
 });
+
+/** Of 40,000 single requests. */
+function simulatedShares(backend: Backend, target: "nginx" | "haproxy", ratePerSecond: number, clients: number): readonly number[] {
+  const model = requestModel(backend, { target, clients });
+  assert.ok(model !== undefined);
+  const outcome = runRequests(model, { rates: Float64Array.of(ratePerSecond), stepSeconds: 1, variation: 1, requests: 44_000, warmUp: 4_000 }, { seed: 5 });
+  return outcome.kind === "figures" ? outcome.figures.members.map((member) => member.share) : assert.fail(outcome.kind);
+}
 
 function near(actual: number | undefined, expected: number | undefined, relativeTolerance: number): void {
   assert.ok(actual !== undefined && expected !== undefined && Math.abs(actual - expected) <= relativeTolerance * Math.abs(expected), `${actual} instead of ${expected}`);

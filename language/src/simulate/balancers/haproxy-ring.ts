@@ -9,6 +9,8 @@ export interface Ring {
   /** The server of the next point, walking round, that has room. */
   readonly next: (avoid: PoolServer | undefined) => PoolServer | undefined;
   readonly rebuild: (inPlay: readonly PoolServer[]) => void;
+  /** Of each server, by its index, the part of all hashes that are nearest to one of its points. */
+  readonly arcs: () => ReadonlyMap<number, number>;
 }
 
 export function serverRing(): Ring {
@@ -49,6 +51,19 @@ export function serverRing(): Ring {
       keys = Uint32Array.from(points, (point) => point.key);
       owners = points.map((point) => point.owner);
       last = -1;
+    },
+    arcs: () => {
+      const arcs = new Map<number, number>();
+      const add = (owner: PoolServer | undefined, hashes: number) => {
+        if (owner !== undefined) arcs.set(owner.index, (arcs.get(owner.index) ?? 0) + hashes / 2 ** 32);
+      };
+      owners.forEach((owner, place) => {
+        const before = place === 0 ? keys.length - 1 : place - 1;
+        const gap = keys.length === 1 ? 2 ** 32 : ((keys[place] ?? 0) - (keys[before] ?? 0)) >>> 0;
+        add(owners[before], Math.floor(gap / 2));
+        add(owner, Math.ceil(gap / 2));
+      });
+      return arcs;
     },
   };
 }

@@ -1,12 +1,13 @@
 /** A run of an elastic pool: members come and go as its scaler decides. */
 import type { Backend } from "../../model/policy.ts";
-import { steadyResponse } from "../queueing/member.ts";
 import { responsePercentileSeconds, waitPercentileSeconds } from "../queueing/response-law.ts";
 import type { Bounds } from "../schedules.ts";
+import { sharingOf } from "../steady/shares.ts";
 import { createElasticMembers } from "./elastic-members.ts";
 import { isOn, membersHit, type TimedFault } from "./faults.ts";
 import { memberModel, slowMember, type MemberModel } from "./member-model.ts";
 import type { PoolSnapshot } from "./metrics.ts";
+import { pooledResponse } from "./pooled-response.ts";
 import { loadGrade, type Recorder, type StepTimes } from "./recorder.ts";
 import type { Scaler } from "./scaler.ts";
 import { stationStep, type StationStep, type WaitLimits } from "./station.ts";
@@ -82,7 +83,7 @@ export function startElasticRun(run: ElasticRun): StartedRun {
     const capacity = groups.reduce((sum, group) => sum + group.count * group.model.capacityPerSecond, 0);
     const stations = groups.map((group): StationStep => {
       const share = shareOf(group, groups, ready, capacity);
-      return stationStep(group.model, group.count, queue * share, ratePerSecond * share, stepSeconds, run.limits);
+      return stationStep(group.model, group.count, queue * share, ratePerSecond * share, stepSeconds, run.limits, capacity / group.model.capacityPerSecond);
     });
     queue = stations.reduce((sum, station) => sum + station.queueAfter, 0);
     backlog = stations.reduce((sum, station) => sum + station.backlogAfter, 0);
@@ -148,7 +149,7 @@ function settledPool(run: ElasticRun, replicas: number): PoolSnapshot {
   const { model, backend, firstRate, stepSeconds } = run;
   const service = model.service;
   const perMember = replicas === 0 ? 0 : firstRate / replicas;
-  const steady = service === undefined || perMember >= model.capacityPerSecond ? undefined : steadyResponse(service, perMember);
+  const steady = service === undefined || perMember >= model.capacityPerSecond ? undefined : pooledResponse(model, service, perMember, replicas);
   const queue = replicas * Math.min(steady?.waiting ?? 0, model.waitingRoom);
   return {
     t: 0, replicas, ready: replicas, unready: 0, starting: 0, fresh: 0, startsWithin: 0, ratePerSecond: firstRate,
@@ -168,9 +169,9 @@ function servingAt(model: MemberModel, ready: number, ratePerSecond: number, has
   if (service === undefined || ready === 0) return 0;
   const perMember = ratePerSecond / ready;
   if (hasBacklog || perMember >= model.capacityPerSecond) return ready * service.slots;
-  return ready * steadyResponse(service, perMember).inService;
+  return ready * pooledResponse(model, service, perMember, ready).inService;
 }
 
 function slowModel(backend: Backend, { fault }: TimedFault): MemberModel | undefined {
-  return backend.replica === undefined ? undefined : memberModel(slowMember(backend.replica, fault.factor), backend.maxQueue);
+  return backend.replica === undefined ? undefined : memberModel(slowMember(backend.replica, fault.factor), backend.maxQueue, sharingOf(backend.strategy));
 }

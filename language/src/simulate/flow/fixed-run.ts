@@ -1,12 +1,12 @@
 /** A run of fixed servers: the balancing decides what each gets, faults take servers out or slow them down. */
 import type { Backend, Server } from "../../model/policy.ts";
 import type { TargetName } from "../../model/target.ts";
-import { steadyResponse } from "../queueing/member.ts";
 import { sharesOf } from "../steady/shares.ts";
 import type { MemberShare } from "../report.ts";
 import type { StartedRun } from "./elastic-run.ts";
 import { isOn, type TimedFault } from "./faults.ts";
 import { memberModel, slowMember, type MemberModel } from "./member-model.ts";
+import { pooledResponse } from "./pooled-response.ts";
 import { loadGrade, type Recorder } from "./recorder.ts";
 import { createStationStepper, stationStep, type StationStep, type StationStepper, type WaitLimits } from "./station.ts";
 
@@ -20,6 +20,8 @@ export interface FixedRun {
   readonly faults: readonly TimedFault[];
   readonly limits: WaitLimits;
   readonly target: TargetName;
+  /** Distinct clients, where the balancing looks at them. */
+  readonly clients: number;
 }
 
 export interface FixedServer {
@@ -34,11 +36,11 @@ interface Place {
 }
 
 export function startFixedRun(run: FixedRun): StartedRun {
-  const { backend, servers, stepSeconds, faults } = run;
+  const { servers, stepSeconds, faults } = run;
   const memberCapacity = servers[0]?.model.capacityPerSecond ?? 1;
   const active = servers.filter(({ server }) => !server.backup).length;
   const pricePerHour = servers.reduce((sum, { server }) => sum + (server.pricePerHour ?? 0), 0);
-  const share = createShares(backend, run.target);
+  const share = createShares(run);
   const queues = new Float64Array(servers.length);
   const serving = new Float64Array(servers.length);
   // Servers that are alike share a model, so one after the other asks for the same step.
@@ -49,7 +51,7 @@ export function startFixedRun(run: FixedRun): StartedRun {
   share(takersAtStart, run.firstRate).forEach((part, place) => {
     const taker = takersAtStart[place];
     if (taker?.model.service === undefined || run.firstRate * part >= taker.model.capacityPerSecond) return;
-    queues[taker.index] = Math.min(taker.model.waitingRoom, steadyResponse(taker.model.service, run.firstRate * part).waiting);
+    queues[taker.index] = Math.min(taker.model.waitingRoom, pooledResponse(taker.model, taker.model.service, run.firstRate * part, capacityOf(takersAtStart) / taker.model.capacityPerSecond).waiting);
     waitingAtStart += queues[taker.index] ?? 0;
   });
 
@@ -72,8 +74,9 @@ export function startFixedRun(run: FixedRun): StartedRun {
     });
     const takers = takersOf(run, up);
     const shares = share(takers, ratePerSecond);
+    const poolCapacity = capacityOf(takers);
     const stations: StationStep[] = takers.map((taker, place) =>
-      (steppers.get(taker.model) ?? stationStep)(taker.model, 1, queues[taker.index] ?? 0, ratePerSecond * (shares[place] ?? 0), stepSeconds, run.limits));
+      (steppers.get(taker.model) ?? stationStep)(taker.model, 1, queues[taker.index] ?? 0, ratePerSecond * (shares[place] ?? 0), stepSeconds, run.limits, poolCapacity / taker.model.capacityPerSecond));
     // Those that take nothing now still finish what waits at them.
     for (const idle of up) {
       if ((queues[idle.index] ?? 0) > 0 && !takers.some((taker) => taker.index === idle.index)) {
@@ -90,7 +93,7 @@ export function startFixedRun(run: FixedRun): StartedRun {
     const fullest = takers.reduce((most, taker, place) => Math.max(most, (ratePerSecond * (shares[place] ?? 0)) / taker.model.capacityPerSecond), 0);
     const condition = (): string => `${loadGrade(fullest)} ${takers.map((taker) => `${taker.index}:${taker.model.capacityPerSecond}`).join(" ")}`;
     recorder.step({
-      t, ratePerSecond, capacityPerSecond: takers.reduce((sum, taker) => sum + taker.model.capacityPerSecond, 0), memberCapacityPerSecond: memberCapacity,
+      t, ratePerSecond, capacityPerSecond: poolCapacity, memberCapacityPerSecond: memberCapacity,
       replicas: active, ready: takers.length, minReplicas: active, maxReplicas: active, stations, condition, lost, lostWaiting, cost: (pricePerHour * stepSeconds) / 3600,
     });
   };
@@ -100,7 +103,7 @@ export function startFixedRun(run: FixedRun): StartedRun {
 /** What each server takes at a rate, with all of them up. */
 export function fixedShares(run: FixedRun, ratePerSecond: number): readonly MemberShare[] {
   const takers = takersOf(run, run.servers.map((each, index) => ({ ...each, index })));
-  const shares = createShares(run.backend, run.target)(takers, ratePerSecond);
+  const shares = createShares(run)(takers, ratePerSecond);
   return takers.map(({ server, model }, place) => {
     const rate = ratePerSecond * (shares[place] ?? 0);
     return { name: server.name, count: 1, ratePerSecond: rate, loadFactor: rate / model.capacityPerSecond, state: "ready" };
@@ -114,27 +117,31 @@ function takersOf(run: FixedRun, up: readonly Place[]): readonly Place[] {
   return run.target === "haproxy" ? up.slice(0, 1) : up;
 }
 
+function capacityOf(takers: readonly Place[]): number {
+  return takers.reduce((sum, taker) => sum + taker.model.capacityPerSecond, 0);
+}
+
 function names(subject: TimedFault["fault"]["subject"], server: Server): boolean {
   return subject.kind === "server" && subject.name === server.name;
 }
 
 function slowed(run: FixedRun, { server, model }: FixedServer, t: number): MemberModel {
   const factor = run.faults.reduce((product, { fault, span }) => (fault.kind === "slow" && names(fault.subject, server) && isOn(span, t) ? product * fault.factor : product), 1);
-  return factor === 1 ? model : (memberModel(slowMember(server, factor), run.backend.maxQueue) ?? model);
+  return factor === 1 ? model : (memberModel(slowMember(server, factor), run.backend.maxQueue, model.sharing) ?? model);
 }
 
 /** Shares by the backend's balancing, remembered: they hardly change while the load changes by less than one part in 32. */
-function createShares(backend: Backend, target: TargetName): (takers: readonly Place[], ratePerSecond: number) => readonly number[] {
+function createShares({ backend, target, clients }: FixedRun): (takers: readonly Place[], ratePerSecond: number) => readonly number[] {
   const known = new Map<string, readonly number[]>();
   return (takers, ratePerSecond) => {
-    const capacity = takers.reduce((sum, taker) => sum + taker.model.capacityPerSecond, 0);
+    const capacity = capacityOf(takers);
     const load = ratePerSecond / capacity;
     const grade = load < 2 ? Math.round(load * 32) : Math.round(Math.log(load) * 8) + 1000;
     const key = `${grade} ${takers.map((taker) => `${taker.index}:${taker.model.capacityPerSecond}`).join(" ")}`;
     const found = known.get(key);
     if (found !== undefined) return found;
     const groups = takers.map(({ server, model }) => ({ name: server.name, count: 1, weight: server.weight, member: { ...server, capacityPerSecond: model.capacityPerSecond } }));
-    const shares = takers.length === 0 ? [] : sharesOf(backend, groups, ratePerSecond, target).shares;
+    const shares = takers.length === 0 ? [] : sharesOf(backend, groups, { ratePerSecond, target, clients }).shares;
     known.set(key, shares);
     return shares;
   };

@@ -2,6 +2,7 @@
 import type { Curve, Member } from "../../model/policy.ts";
 import { curveSeconds } from "../queueing/curve.ts";
 import { memberCapacity, memberService, type MemberService } from "../queueing/member.ts";
+import type { Sharing } from "../queueing/sharing.ts";
 
 export interface MemberModel {
   readonly capacityPerSecond: number;
@@ -14,20 +15,22 @@ export interface MemberModel {
   /** Service time and time to first token with all slots busy. */
   readonly fullServiceSeconds: number;
   readonly fullFirstTokenSeconds?: number;
+  /** How requests come to it. */
+  readonly sharing: Sharing;
 }
 
 /**
  * @param maxQueue the backend's `max_queue`: requests that may wait for each member at its `max_connections`
  * @returns undefined where the member's capacity is not known
  */
-export function memberModel(member: Member, maxQueue: number | undefined): MemberModel | undefined {
+export function memberModel(member: Member, maxQueue: number | undefined, sharing: Sharing = "chance"): MemberModel | undefined {
   const given = memberCapacity(member);
   if (given === undefined || !(given > 0)) return undefined;
   const written = memberService(member);
   const connections = member.maxConnections;
   const waitsInProxy = connections !== undefined;
   if (written === undefined) {
-    return { capacityPerSecond: given, waitingRoom: waitsInProxy ? (maxQueue ?? 0) : Infinity, waitsInProxy, fullServiceSeconds: 0 };
+    return { capacityPerSecond: given, waitingRoom: waitsInProxy ? (maxQueue ?? 0) : Infinity, waitsInProxy, fullServiceSeconds: 0, sharing };
   }
   const slots = Math.min(written.slots, connections ?? Infinity);
   const { response, ttft } = written;
@@ -41,6 +44,7 @@ export function memberModel(member: Member, maxQueue: number | undefined): Membe
     waitingRoom: connections === undefined ? Infinity : Math.max(0, connections - written.slots) + (maxQueue ?? 0),
     waitsInProxy,
     fullServiceSeconds,
+    sharing,
     ...(ttft === undefined ? {} : { fullFirstTokenSeconds: curveSeconds(ttft, slots) }),
   };
 }

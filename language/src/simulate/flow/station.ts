@@ -5,9 +5,10 @@
  * it is what arrived and could not be served yet.
  */
 import { erlangB } from "../queueing/erlang.ts";
-import { steadyResponse, type SteadyResponse } from "../queueing/member.ts";
+import type { SteadyResponse } from "../queueing/member.ts";
 import { responseTail, type ResponseLaw } from "../queueing/response-law.ts";
 import type { MemberModel } from "./member-model.ts";
+import { pooledResponse } from "./pooled-response.ts";
 import type { ResponsePart } from "./response-mix.ts";
 
 export interface WaitLimits {
@@ -40,15 +41,15 @@ export interface StationStep {
   readonly firstToken?: ResponsePart | undefined;
 }
 
-export type StationStepper = (model: MemberModel, count: number, queue: number, ratePerSecond: number, stepSeconds: number, limits: WaitLimits) => StationStep;
+export type StationStepper = (model: MemberModel, count: number, queue: number, ratePerSecond: number, stepSeconds: number, limits: WaitLimits, poolMembers?: number) => StationStep;
 
 /** Steps of one station; a step from the same state under the same load is not worked out again, as with a constant rate. */
 export function createStationStepper(): StationStepper {
-  let last: { readonly model: MemberModel; readonly count: number; readonly queue: number; readonly ratePerSecond: number; readonly step: StationStep } | undefined;
-  return (model, count, queue, ratePerSecond, stepSeconds, limits) => {
-    if (last !== undefined && last.model === model && last.count === count && last.queue === queue && last.ratePerSecond === ratePerSecond) return last.step;
-    const step = stationStep(model, count, queue, ratePerSecond, stepSeconds, limits);
-    last = { model, count, queue, ratePerSecond, step };
+  let last: { readonly model: MemberModel; readonly count: number; readonly queue: number; readonly ratePerSecond: number; readonly poolMembers: number | undefined; readonly step: StationStep } | undefined;
+  return (model, count, queue, ratePerSecond, stepSeconds, limits, poolMembers) => {
+    if (last !== undefined && last.model === model && last.count === count && last.queue === queue && last.ratePerSecond === ratePerSecond && last.poolMembers === poolMembers) return last.step;
+    const step = stationStep(model, count, queue, ratePerSecond, stepSeconds, limits, poolMembers);
+    last = { model, count, queue, ratePerSecond, poolMembers, step };
     return step;
   };
 }
@@ -57,16 +58,19 @@ export function createStationStepper(): StationStepper {
  * @param count members that take traffic
  * @param queue requests waiting at the start of the step
  * @param ratePerSecond arrivals for all of them
+ * @param poolMembers the members between which the balancer chooses, in units of this one's capacity; by default these
  */
-export function stationStep(model: MemberModel, count: number, queue: number, ratePerSecond: number, stepSeconds: number, limits: WaitLimits): StationStep {
+export function stationStep(
+  model: MemberModel, count: number, queue: number, ratePerSecond: number, stepSeconds: number, limits: WaitLimits, poolMembers = count,
+): StationStep {
   const arrived = ratePerSecond * stepSeconds;
   if (count === 0) return { arrived, served: 0, late: 0, dropped: arrived + queue, queueAfter: 0, backlogAfter: 0, saturated: arrived > 0, inService: 0 };
   const capacity = count * model.capacityPerSecond;
   const perMember = ratePerSecond / count;
   const { service } = model;
   const saturated = perMember >= model.capacityPerSecond;
-  const steady = service === undefined || saturated ? undefined : steadyResponse(service, perMember);
-  const lost = steady === undefined ? 0 : ratePerSecond * blockedShare(model, steady, perMember) * stepSeconds;
+  const steady = service === undefined || saturated ? undefined : pooledResponse(model, service, perMember, poolMembers);
+  const lost = steady === undefined ? 0 : ratePerSecond * blockedShare(model, steady, perMember, poolMembers) * stepSeconds;
   const steadyQueue = steady === undefined ? 0 : count * Math.min(steady.waiting, model.waitingRoom);
   const built = builtUp(queue, steadyQueue, arrived, service?.variation ?? 1);
   const backlog = Math.max(0, queue + arrived - lost - capacity * stepSeconds);
@@ -131,13 +135,14 @@ function longestWait(model: MemberModel, limits: WaitLimits): number {
   return model.waitsInProxy ? Math.min(patience, limits.queueSeconds) : patience;
 }
 
-/** Arrivals turned away because the room for waiting is full: M/M/k with room for that many more. */
-function blockedShare(model: MemberModel, steady: SteadyResponse, perMember: number): number {
-  const { service, waitingRoom } = model;
+/** Arrivals turned away because the room for waiting is full: M/M/k with room for that many more, of all members where the balancer passes over full ones. */
+function blockedShare(model: MemberModel, steady: SteadyResponse, perMember: number, poolMembers: number): number {
+  const { service, waitingRoom, sharing } = model;
   if (waitingRoom === Infinity || service === undefined || perMember === 0) return 0;
   const load = perMember / model.capacityPerSecond;
+  const members = sharing === "chance" ? 1 : Math.max(1, poolMembers);
   const delayed = steady.waitProbability;
-  if (waitingRoom === 0 && service.response.points.length === 1) return erlangB(service.slots, perMember * model.fullServiceSeconds);
-  const beyond = delayed * load ** waitingRoom;
+  if (waitingRoom === 0 && service.response.points.length === 1) return erlangB(members * service.slots, members * perMember * model.fullServiceSeconds);
+  const beyond = delayed * load ** (members * waitingRoom);
   return (beyond * (1 - load)) / (1 - beyond * load);
 }

@@ -1,10 +1,13 @@
 /** Shares of algorithms that even out a level over the members. */
 import { memberCapacity, memberResponse } from "../queueing/member.ts";
+import type { SteadyResponse } from "../queueing/member.ts";
 import { balancedRates } from "./balance.ts";
 import type { MemberGroup } from "./member-groups.ts";
+import { pooledMemberResponse } from "./pooled-member.ts";
+import type { Pool } from "./pooled-member.ts";
 
-/** The value that the algorithm makes equal on all members; never falls with the rate of a member and is infinite where it saturates. */
-export type Level = (group: MemberGroup, ratePerSecond: number) => number;
+/** The value that the algorithm makes equal on all members; never falls with the rate of a member. */
+export type Level = (group: MemberGroup, response: SteadyResponse) => number;
 
 /** How requests are shared while nothing is in flight, and how quickly that loses its say. */
 export interface IdleSharing {
@@ -17,13 +20,13 @@ export interface IdleSharing {
  * The share of one member of each group, from the balance of the means.
  *
  * With few requests in flight there is little to compare: with N in flight over m members the part (m/(N + m))^fading goes as to idle servers. The form was
- * fitted to request-level simulation, which agrees within 0.06 (0.11 where HAProxy draws two from its ring, whose arcs differ from the weights). It never
+ * fitted to request-level simulation, which agrees within 0.06 (0.08 where HAProxy draws two, which may be the same). It never
  * takes more than a quarter of a member's spare capacity.
  * @param idle without it the balance holds at any rate
  * @returns undefined where a capacity or response time is not known
  */
 export function balancedShares(
-  groups: readonly MemberGroup[], ratePerSecond: number, level: Level, weights: readonly number[], idle: IdleSharing | undefined,
+  groups: readonly MemberGroup[], pool: Pool, ratePerSecond: number, level: Level, weights: readonly number[], idle: IdleSharing | undefined,
 ): readonly number[] | undefined {
   const capacities: number[] = [];
   for (const group of groups) {
@@ -37,8 +40,12 @@ export function balancedShares(
     // All are full and the queues grow together: what exceeds the capacity goes by weight.
     return capacities.map((capacity, index) => (capacity + (ratePerSecond - sum) * (weights[index] ?? 0)) / ratePerSecond);
   }
+  const levelAt = (group: MemberGroup, rate: number): number => {
+    const response = pooledMemberResponse(group.member, rate, pool);
+    return response.kind === "steady" ? level(group, response) : Infinity;
+  };
   const rates = balancedRates(
-    groups.map((group, index) => ({ count: group.count, capacityPerSecond: capacities[index] ?? 0, level: (rate: number) => level(group, rate) })),
+    groups.map((group, index) => ({ count: group.count, capacityPerSecond: capacities[index] ?? 0, level: (rate: number) => levelAt(group, rate) })),
     ratePerSecond,
   );
   if (idle === undefined) return rates.map((rate) => rate / ratePerSecond);
@@ -46,7 +53,7 @@ export function balancedShares(
   let inFlight = 0;
   let members = 0;
   groups.forEach((group, index) => {
-    const response = memberResponse(group.member, rates[index] ?? 0);
+    const response = pooledMemberResponse(group.member, rates[index] ?? 0, pool);
     members += group.count;
     if (response.kind === "steady") inFlight += group.count * (response.inService + response.waiting);
   });

@@ -1,12 +1,18 @@
 /** Which part of the requests each member gets, by the balancing algorithm. */
-import type { Algorithm, Backend } from "../../model/policy.ts";
+import type { Algorithm, Backend, Strategy } from "../../model/policy.ts";
+import { isElastic } from "../../model/policy.ts";
 import type { TargetName } from "../../model/target.ts";
-import { memberResponse } from "../queueing/member.ts";
+import type { BalancedServer } from "../balancers/balancer.ts";
+import { balancedServers } from "../balancers/policy-balancer.ts";
 import { weightShares } from "../queueing/pool-figures.ts";
+import type { Sharing } from "../queueing/sharing.ts";
 import { balancedShares } from "./balanced-shares.ts";
 import type { IdleSharing, Level } from "./balanced-shares.ts";
+import { clientShares, ringShares } from "./exact-shares.ts";
 import type { MemberGroup } from "./member-groups.ts";
 import { overflowShares } from "./overflow.ts";
+import { poolOf } from "./pooled-member.ts";
+import { stickyShares } from "./sticky-shares.ts";
 
 export interface Shares {
   /** Of one member of each group; over all members they add up to 1. */
@@ -14,30 +20,77 @@ export interface Shares {
   readonly notes: readonly string[];
 }
 
-/** The shares of the groups at `ratePerSecond`, as `target` balances. */
-export function sharesOf(backend: Backend, groups: readonly MemberGroup[], ratePerSecond: number, target: TargetName): Shares {
+/** What the shares are asked for. */
+export interface SharesAt {
+  readonly ratePerSecond: number;
+  readonly target: TargetName;
+  /** Distinct clients, where the balancing looks at them. */
+  readonly clients: number;
+}
+
+/** The shares of the groups, as the target balances them. */
+export function sharesOf(backend: Backend, groups: readonly MemberGroup[], at: SharesAt): Shares {
   const { algorithm, affinity } = backend.strategy;
-  const notes: string[] = [];
-  if (affinity !== undefined) notes.push("Clients stay with their member; the shares are those of their first requests.");
   const weights = weightsOf(groups);
+  if (isElastic(backend)) return { shares: weights, notes: keepsClients(backend.strategy) ? ["Replicas are taken for equal; the shares of single ones depend on the clients they get."] : [] };
+  const servers = serversOf(backend, groups);
+  if (affinity !== undefined && at.target === "haproxy" && looksAtLoad(algorithm)) return sticky(backend, groups, at, weights);
+  if (keepsClients(backend.strategy)) return ofGroups(groups, servers, clientShares(backend.strategy, servers, at.target, at.clients), clientsNote(backend.strategy, at));
   switch (algorithm.kind) {
-    case "round_robin":
     case "random":
-      return { shares: weights, notes };
+      return at.target === "haproxy" ? ofGroups(groups, servers, ringShares(servers), "Shares are the arcs of HAProxy's ring, on which `random` draws.") : { shares: weights, notes: [] };
     case "least_connections":
     case "least_predicted_load":
     case "power_of_two":
-      return inBalance(groups, ratePerSecond, "requests in flight per weight", inFlightPerWeight, idleSharing(algorithm, groups, target), notes);
+      return inBalance(groups, at.ratePerSecond, "requests in flight per weight", inFlightPerWeight, idleSharing(algorithm, groups, servers, at.target));
     case "least_response_time":
-      return inBalance(groups, ratePerSecond, "response time", responseSeconds, undefined, notes);
+      return inBalance(groups, at.ratePerSecond, "response time", responseSeconds, undefined);
     case "first":
-      return { shares: overflowShares(groups, ratePerSecond), notes: [...notes, "Each member takes what the ones before it have no free connection for (Erlang B)."] };
+      return { shares: overflowShares(groups, at.ratePerSecond), notes: ["Each member takes what the ones before it have no free connection for (Erlang B)."] };
+    case "geo":
+      return { shares: weights, notes: ["Where clients come from is not part of a policy; the shares are those of the weights."] };
+    case "round_robin":
     case "ip_hash":
     case "hash":
-      return { shares: weights, notes: [...notes, "Shares of a hash are those of the weights for many equally busy keys."] };
-    case "geo":
-      return { shares: weights, notes: [...notes, "Where clients come from is not part of a policy; the shares are those of the weights."] };
+      return { shares: weights, notes: [] };
   }
+}
+
+/** How requests meet at the members, which decides how long they wait there. */
+export function sharingOf({ algorithm, affinity }: Strategy): Sharing {
+  if (affinity !== undefined || !looksAtLoad(algorithm)) return "chance";
+  return algorithm.kind === "power_of_two" ? "two_choices" : "least_busy";
+}
+
+function keepsClients({ algorithm, affinity }: Strategy): boolean {
+  return affinity !== undefined || algorithm.kind === "hash" || algorithm.kind === "ip_hash";
+}
+
+function looksAtLoad({ kind }: Algorithm): boolean {
+  return kind === "least_connections" || kind === "least_predicted_load" || kind === "least_response_time" || kind === "power_of_two";
+}
+
+function clientsNote({ affinity }: Strategy, { clients }: SharesAt): string {
+  const what = affinity === undefined ? "by the hash of their key" : "by the member that they stay with";
+  return `Shares are those of ${clients} equally busy ${clients === 1 ? "client" : "clients"}, ${what}.`;
+}
+
+function sticky(backend: Backend, groups: readonly MemberGroup[], at: SharesAt, weights: readonly number[]): Shares {
+  const shares = stickyShares(backend, groups, at);
+  return shares === undefined
+    ? { shares: weights, notes: ["Without response times of all members it is not known where clients stay; the shares are those of the weights."] }
+    : { shares, notes: [clientsNote(backend.strategy, at)] };
+}
+
+/** The servers as a balancer sees them; those that are in no group are down. */
+function serversOf(backend: Backend, groups: readonly MemberGroup[]): readonly BalancedServer[] {
+  const names = new Set(groups.map((group) => group.name));
+  return balancedServers(backend).map((server) => (names.has(server.name) ? server : { ...server, down: true }));
+}
+
+function ofGroups(groups: readonly MemberGroup[], servers: readonly BalancedServer[], shares: readonly number[], note: string): Shares {
+  const byName = new Map(servers.map((server, index) => [server.name, shares[index] ?? 0]));
+  return { shares: groups.map((group) => byName.get(group.name) ?? 0), notes: [note] };
 }
 
 function weightsOf(groups: readonly MemberGroup[]): readonly number[] {
@@ -45,15 +98,19 @@ function weightsOf(groups: readonly MemberGroup[]): readonly number[] {
   return groups.map((group, index) => (shares[index] ?? 0) / group.count);
 }
 
-/** HAProxy's `leastconn` holds idle servers for equal; nginx's `random two` draws two different ones and keeps the second. */
-function idleSharing(algorithm: Algorithm, groups: readonly MemberGroup[], target: TargetName): IdleSharing {
+/**
+ * HAProxy's `leastconn` holds idle servers for equal, and its two draws fall on a ring of which the second stays; nginx's `random two` draws two different ones and
+ * keeps the second.
+ */
+function idleSharing(algorithm: Algorithm, groups: readonly MemberGroup[], servers: readonly BalancedServer[], target: TargetName): IdleSharing {
   const weights = weightsOf(groups);
   const isHaproxy = target === "haproxy";
   if (algorithm.kind !== "power_of_two") {
     const members = groups.reduce((sum, group) => sum + group.count, 0);
     return isHaproxy ? { shares: groups.map(() => 1 / members), fading: 2 } : { shares: weights, fading: 1 };
   }
-  if (isHaproxy || groups.length < 2) return { shares: weights, fading: 1 };
+  if (groups.length < 2) return { shares: weights, fading: 1 };
+  if (isHaproxy) return { shares: ofGroups(groups, servers, ringShares(servers), "").shares, fading: 1 };
   const overFirst = groups.reduce((sum, group, index) => sum + group.count * drawnFirst(weights[index] ?? 0), 0);
   return { shares: weights.map((weight) => weight * (overFirst - drawnFirst(weight))), fading: 1 };
 }
@@ -63,25 +120,17 @@ function drawnFirst(weight: number): number {
   return weight / (1 - weight);
 }
 
-const inFlightPerWeight: Level = (group, rate) => {
-  const response = memberResponse(group.member, rate);
-  return response.kind === "steady" ? (response.inService + response.waiting) / group.weight : Infinity;
-};
+const inFlightPerWeight: Level = ({ weight }, response) => (response.inService + response.waiting) / weight;
 
-const responseSeconds: Level = (group, rate) => {
-  const response = memberResponse(group.member, rate);
-  return response.kind === "steady" ? response.responseSeconds : Infinity;
-};
+const responseSeconds: Level = (_group, response) => response.responseSeconds;
 
-function inBalance(
-  groups: readonly MemberGroup[], ratePerSecond: number, what: string, level: Level, idle: IdleSharing | undefined, notes: readonly string[],
-): Shares {
+function inBalance(groups: readonly MemberGroup[], ratePerSecond: number, what: string, level: Level, idle: IdleSharing | undefined): Shares {
   const weights = weightsOf(groups);
-  if (groups.every((group) => isLike(group, groups[0]))) return { shares: weights, notes };
-  const shares = balancedShares(groups, ratePerSecond, level, weights, idle);
+  if (groups.every((group, index) => isLike(group, groups[0]) && (idle === undefined || Math.abs((idle.shares[index] ?? 0) - (weights[index] ?? 0)) < 1e-9))) return { shares: weights, notes: [] };
+  const shares = balancedShares(groups, poolOf(groups, "least_busy"), ratePerSecond, level, weights, idle);
   return shares === undefined
-    ? { shares: weights, notes: [...notes, `Without response times of all members the balance of ${what} is not known; the shares are those of the weights.`] }
-    : { shares, notes: [...notes, `Shares from the balance of the mean ${what}.`] };
+    ? { shares: weights, notes: [`Without response times of all members the balance of ${what} is not known; the shares are those of the weights.`] }
+    : { shares, notes: [`Shares from the balance of the mean ${what}.`] };
 }
 
 function isLike(group: MemberGroup, other: MemberGroup | undefined): boolean {

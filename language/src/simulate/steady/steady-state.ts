@@ -3,20 +3,23 @@ import type { Backend } from "../../model/policy.ts";
 import { activeServers, isElastic } from "../../model/policy.ts";
 import type { TargetName } from "../../model/target.ts";
 import { curveSeconds } from "../queueing/curve.ts";
-import { memberCapacity, memberResponse } from "../queueing/member.ts";
+import { memberCapacity } from "../queueing/member.ts";
 import type { MemberResponse, SaturatedResponse, SteadyResponse, UnknownResponse } from "../queueing/member.ts";
 import { loadFactor, membersFor, unloadedAverageSeconds } from "../queueing/pool-figures.ts";
 import { responseTail } from "../queueing/response-law.ts";
 import { findRoot } from "../queueing/root.ts";
 import { memberGroups } from "./member-groups.ts";
 import { passesOn, responseWithoutWait } from "./overflow.ts";
-import { sharesOf } from "./shares.ts";
+import { pooledMemberResponse, poolOf } from "./pooled-member.ts";
+import { sharesOf, sharingOf } from "./shares.ts";
 
 export interface SteadyStateOptions {
   /** Members of an elastic pool that take traffic; without it the least the pool may have, else 1. */
   readonly readyReplicas?: number;
   /** Whose balancing is meant where programs differ; nginx by default. */
   readonly target?: TargetName;
+  /** Distinct clients where the balancing looks at them; by default those of the demand's traffic, else 1000. */
+  readonly clients?: number;
 }
 
 export interface SteadyState {
@@ -58,11 +61,16 @@ export type PoolResponse =
   | SaturatedResponse
   | UnknownResponse;
 
+/** Of a demand that is no traffic. */
+export const usualClients = 1000;
+
 /** The steady state of `backend` at `ratePerSecond` (≥ 0). What the policy does not say is left out, never guessed. */
 export function steadyState(backend: Backend, ratePerSecond: number, options: SteadyStateOptions = {}): SteadyState {
   const groups = memberGroups(backend, options.readyReplicas);
-  const { shares, notes } = sharesOf(backend, groups, ratePerSecond, options.target ?? "nginx");
+  const clients = options.clients ?? (backend.demand?.kind === "traffic" ? backend.demand.traffic.clients : usualClients);
+  const { shares, notes } = sharesOf(backend, groups, { ratePerSecond, target: options.target ?? "nginx", clients });
   const inOrder = backend.strategy.algorithm.kind === "first";
+  const pool = poolOf(groups, sharingOf(backend.strategy));
   const members = groups.map((group, index): MemberState => {
     const share = shares[index] ?? 0;
     const rate = share * ratePerSecond;
@@ -73,7 +81,7 @@ export function steadyState(backend: Backend, ratePerSecond: number, options: St
       count: group.count,
       share,
       ratePerSecond: rate,
-      response: inOrder && passesOn(groups, index) ? (responseWithoutWait(group, rate) ?? { kind: "unknown" }) : memberResponse(group.member, rate),
+      response: inOrder && passesOn(groups, index) ? (responseWithoutWait(group, rate) ?? { kind: "unknown" }) : pooledMemberResponse(group.member, rate, pool),
       ...(capacity === undefined ? {} : { capacityPerSecond: capacity, loadFactor: loadFactor(rate, capacity) }),
       ...(unloaded === undefined ? {} : { unloadedSeconds: unloaded }),
     };
