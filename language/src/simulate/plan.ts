@@ -11,9 +11,9 @@ import type { Scenario, Traffic } from "../model/traffic.ts";
 import type { Location } from "../text/range.ts";
 import { secondsPerDay, wallSeconds } from "./calendar.ts";
 import type { FixedServer } from "./flow/fixed-run.ts";
-import { memberModel, type MemberModel } from "./flow/member-model.ts";
+import { memberModel, type BackendSharing, type MemberModel } from "./flow/member-model.ts";
 import type { SimulationControl, SimulationRequest } from "./report.ts";
-import { sharingOf } from "./steady/shares.ts";
+import { limitedSharingOf, sharingOf } from "./steady/shares.ts";
 import { readTrace, type Trace } from "./trace.ts";
 import { arrivalRates, type RunClock } from "./traffic.ts";
 import { openZone } from "./zoned-time.ts";
@@ -73,7 +73,7 @@ export function planOf(policy: Policy, request: SimulationRequest, control: Simu
   if ("code" in clock) return refused(clock);
   const trace = traceOf(traffic, control);
   if (trace !== undefined && "code" in trace) return refused(trace);
-  const members = membersOf(backend);
+  const members = membersOf(backend, backendSharing(backend, request.target ?? "nginx"));
   if ("code" in members) return refused(members);
 
   const seed = request.seed ?? traffic?.noise?.seed ?? 1;
@@ -141,16 +141,16 @@ function traceOf(traffic: Traffic | undefined, control: SimulationControl): Trac
   return "problem" in trace ? report(unreadableTrace, shape.origin, { path: shape.path, reason: `line ${trace.line} ${trace.problem}` }) : trace;
 }
 
-function membersOf(backend: Backend): { readonly model: MemberModel | undefined; readonly servers: readonly FixedServer[] } | Diagnostic {
+function membersOf(backend: Backend, sharing: BackendSharing): { readonly model: MemberModel | undefined; readonly servers: readonly FixedServer[] } | Diagnostic {
   if (isElastic(backend)) {
-    const model = backend.replica === undefined ? undefined : memberModel(backend.replica, backend.maxQueue, sharingOf(backend.strategy));
+    const model = backend.replica === undefined ? undefined : memberModel(backend.replica, backend.maxQueue, sharing);
     return model === undefined ? report(unknownCapacity, backend.replica?.origin ?? backend.origin, { member: "a replica" }) : { model, servers: [] };
   }
   const servers: FixedServer[] = [];
   const models = new Map<string, MemberModel>();
   for (const server of backend.servers) {
     if (server.drain || server.down) continue;
-    const model = memberModel(server, backend.maxQueue, sharingOf(backend.strategy));
+    const model = memberModel(server, backend.maxQueue, sharing);
     if (model === undefined) return report(unknownCapacity, server.origin, { member: `server \`${server.name}\`` });
     const figures = JSON.stringify(model, (key, value: unknown) => (key === "origin" ? undefined : value === Infinity ? "∞" : value));
     const like = models.get(figures) ?? model;
@@ -158,6 +158,10 @@ function membersOf(backend: Backend): { readonly model: MemberModel | undefined;
     servers.push({ server, model: like });
   }
   return { model: undefined, servers };
+}
+
+function backendSharing({ strategy, maxQueue }: Backend, target: TargetName): BackendSharing {
+  return { open: sharingOf(strategy), limited: limitedSharingOf(strategy, target, maxQueue) };
 }
 
 function notesOf(backend: Backend, stepSeconds: number): readonly string[] {

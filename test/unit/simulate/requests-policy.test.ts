@@ -71,6 +71,23 @@ describe("single requests and the simulation over time agree", () => {
     near("dropped", 1 - figuresOf(backend, { requests: 500_000 }).availability, 1 - report.summary.availability, 0.03);
   });
 
+  for (const target of ["nginx", "haproxy"] as const) {
+    for (const [kind, maxQueue] of [["round_robin", undefined], ["round_robin", 5], ["least_connections", undefined], ["least_connections", 20], ["random", 5]] as const) {
+      it(`on what four servers of ten connections each turn away by ${kind} on ${target}, ${maxQueue ?? "no"} places to wait`, () => {
+        for (const load of [0.7, 0.9, 1.1]) {
+          const backend = backendWith({ demand: rateDemand(400 * load), strategy: by({ kind }), servers: four({ maxConnections: 10 }), ...(maxQueue === undefined ? {} : { maxQueue }) });
+          const report = reportOf(policyWith({ backends: [backend] }), { target });
+          const figures = figuresOf(backend, { requests: 300_000, target });
+          const point = report.points.at(-1);
+          assert.ok(Math.abs(figures.availability - report.summary.availability) < 0.004, `availability at ${load}: ${figures.availability} instead of ${report.summary.availability}`);
+          if (load > 1) continue;
+          near("mean", figures.response?.mean, point?.responseTime, 0.02);
+          near("p95", figures.response?.p95, point?.p95, 0.02);
+        }
+      });
+    }
+  }
+
   it("on how fast the queue of a saturated server grows", () => {
     const backend = backendWith({ demand: rateDemand(120), servers: [serverOf("a", 100, 0.1)], timeouts: { connectSeconds: 5, readSeconds: 1e6, sendSeconds: 60, queueSeconds: 5, idleSeconds: 60 } });
     near("growth", figuresOf(backend, { requests: 100_000 }).queueGrowthPerSecond, 20, 0.1);

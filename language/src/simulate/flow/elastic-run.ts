@@ -2,7 +2,6 @@
 import type { Backend } from "../../model/policy.ts";
 import { responsePercentileSeconds, waitPercentileSeconds } from "../queueing/response-law.ts";
 import type { Bounds } from "../schedules.ts";
-import { sharingOf } from "../steady/shares.ts";
 import { createElasticMembers } from "./elastic-members.ts";
 import { isOn, membersHit, type TimedFault } from "./faults.ts";
 import { memberModel, slowMember, type MemberModel } from "./member-model.ts";
@@ -44,7 +43,7 @@ export function startElasticRun(run: ElasticRun): StartedRun {
   const initial = run.initialReplicas !== undefined ? inRange(run.initialReplicas) : (scaler?.settle((replicas) => settledPool(run, replicas), first) ?? first.min);
   const members = createElasticMembers(initial, backend.workload?.startupSeconds ?? 0, backend.workload?.shutdownSeconds ?? 0);
   const failures = run.faults.filter(({ fault }) => fault.kind === "fail").map((timed) => ({ ...timed, struck: false }));
-  const slowdowns = run.faults.filter(({ fault }) => fault.kind === "slow").map((timed) => ({ ...timed, count: undefined as number | undefined, model: slowModel(backend, timed) ?? model }));
+  const slowdowns = run.faults.filter(({ fault }) => fault.kind === "slow").map((timed) => ({ ...timed, count: undefined as number | undefined, model: slowModel(run, timed) ?? model }));
   let queue = initial > 0 ? settledPool(run, initial).queue : 0;
   const waitingAtStart = queue;
   let times: StepTimes = {};
@@ -172,6 +171,6 @@ function servingAt(model: MemberModel, ready: number, ratePerSecond: number, has
   return ready * pooledResponse(model, service, perMember, ready).inService;
 }
 
-function slowModel(backend: Backend, { fault }: TimedFault): MemberModel | undefined {
-  return backend.replica === undefined ? undefined : memberModel(slowMember(backend.replica, fault.factor), backend.maxQueue, sharingOf(backend.strategy));
+function slowModel({ backend, model }: ElasticRun, { fault }: TimedFault): MemberModel | undefined {
+  return backend.replica === undefined ? undefined : memberModel(slowMember(backend.replica, fault.factor), backend.maxQueue, { open: model.sharing, limited: model.sharing });
 }

@@ -127,7 +127,7 @@ function names(subject: TimedFault["fault"]["subject"], server: Server): boolean
 
 function slowed(run: FixedRun, { server, model }: FixedServer, t: number): MemberModel {
   const factor = run.faults.reduce((product, { fault, span }) => (fault.kind === "slow" && names(fault.subject, server) && isOn(span, t) ? product * fault.factor : product), 1);
-  return factor === 1 ? model : (memberModel(slowMember(server, factor), run.backend.maxQueue, model.sharing) ?? model);
+  return factor === 1 ? model : (memberModel(slowMember(server, factor), run.backend.maxQueue, { open: model.sharing, limited: model.sharing }) ?? model);
 }
 
 /** Shares by the backend's balancing, remembered: they hardly change while the load changes by less than one part in 32. */

@@ -19,18 +19,24 @@ export interface MemberModel {
   readonly sharing: Sharing;
 }
 
+/** How requests come to the members of a backend: as long as a member takes all, and where it takes no more than it serves at once. */
+export interface BackendSharing {
+  readonly open: Sharing;
+  readonly limited: Sharing;
+}
+
 /**
  * @param maxQueue the backend's `max_queue`: requests that may wait for each member at its `max_connections`
  * @returns undefined where the member's capacity is not known
  */
-export function memberModel(member: Member, maxQueue: number | undefined, sharing: Sharing = "chance"): MemberModel | undefined {
+export function memberModel(member: Member, maxQueue: number | undefined, sharing: BackendSharing): MemberModel | undefined {
   const given = memberCapacity(member);
   if (given === undefined || !(given > 0)) return undefined;
   const written = memberService(member);
   const connections = member.maxConnections;
   const waitsInProxy = connections !== undefined;
   if (written === undefined) {
-    return { capacityPerSecond: given, waitingRoom: waitsInProxy ? (maxQueue ?? 0) : Infinity, waitsInProxy, fullServiceSeconds: 0, sharing };
+    return { capacityPerSecond: given, waitingRoom: waitsInProxy ? (maxQueue ?? 0) : Infinity, waitsInProxy, fullServiceSeconds: 0, sharing: sharing.open };
   }
   const slots = Math.min(written.slots, connections ?? Infinity);
   const { response, ttft } = written;
@@ -44,7 +50,7 @@ export function memberModel(member: Member, maxQueue: number | undefined, sharin
     waitingRoom: connections === undefined ? Infinity : Math.max(0, connections - written.slots) + (maxQueue ?? 0),
     waitsInProxy,
     fullServiceSeconds,
-    sharing,
+    sharing: connections !== undefined && connections <= written.slots ? sharing.limited : sharing.open,
     ...(ttft === undefined ? {} : { fullFirstTokenSeconds: curveSeconds(ttft, slots) }),
   };
 }

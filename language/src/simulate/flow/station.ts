@@ -4,8 +4,10 @@
  * Below capacity the queue is that of the steady state, reached no faster than chance lets a queue grow; at and above capacity, and until it has drained,
  * it is what arrived and could not be served yet.
  */
-import { erlangB } from "../queueing/erlang.ts";
-import type { SteadyResponse } from "../queueing/member.ts";
+import { finiteQueue, type FiniteQueue } from "../queueing/central-queue.ts";
+import type { MemberService, SteadyResponse } from "../queueing/member.ts";
+import { isFlat } from "../queueing/curve.ts";
+import { waitFactor } from "../queueing/pool-figures.ts";
 import { responseTail, type ResponseLaw } from "../queueing/response-law.ts";
 import type { MemberModel } from "./member-model.ts";
 import { pooledResponse } from "./pooled-response.ts";
@@ -69,15 +71,19 @@ export function stationStep(
   const perMember = ratePerSecond / count;
   const { service } = model;
   const saturated = perMember >= model.capacityPerSecond;
-  const steady = service === undefined || saturated ? undefined : pooledResponse(model, service, perMember, poolMembers);
-  const lost = steady === undefined ? 0 : ratePerSecond * blockedShare(model, steady, perMember, poolMembers) * stepSeconds;
+  const limited = service === undefined ? undefined : limitedQueue(model, service, perMember, poolMembers);
+  const unlimited = service === undefined || saturated ? undefined : pooledResponse(model, service, perMember, poolMembers);
+  const steady = unlimited === undefined || limited === undefined ? unlimited : within(unlimited, limited, perMember);
+  const lost = steady === undefined ? 0 : ratePerSecond * (limited?.blocking ?? blockedShare(model, steady, perMember, poolMembers)) * stepSeconds;
   const steadyQueue = steady === undefined ? 0 : count * Math.min(steady.waiting, model.waitingRoom);
   const built = builtUp(queue, steadyQueue, arrived, service?.variation ?? 1);
   const backlog = Math.max(0, queue + arrived - lost - capacity * stepSeconds);
   const longest = capacity * longestWait(model, limits);
   const room = Math.min(count * model.waitingRoom, Math.max(longest, built));
   const queueAfter = Math.max(built, Math.min(backlog, room));
-  const dropped = lost + Math.max(0, backlog - Math.max(room, built));
+  const overflow = Math.max(0, backlog - Math.max(room, built));
+  // At a full queue the chance of arrivals loses some more than what exceeds the capacity.
+  const dropped = saturated && overflow > 0 ? Math.max(overflow, (limited?.blocking ?? 0) * arrived) : lost + overflow;
   const served = Math.max(0, arrived + queue - dropped - queueAfter);
   const backlogAfter = backlog > built ? queueAfter : 0;
   if (service === undefined) return { arrived, served, late: 0, dropped, queueAfter, backlogAfter, saturated, inService: 0 };
@@ -135,14 +141,36 @@ function longestWait(model: MemberModel, limits: WaitLimits): number {
   return model.waitsInProxy ? Math.min(patience, limits.queueSeconds) : patience;
 }
 
-/** Arrivals turned away because the room for waiting is full: M/M/k with room for that many more, of all members where the balancer passes over full ones. */
+/** The queue that its room cuts short, of all members where the balancer passes over full ones; undefined where the room is so large that it does not matter, or unknown. */
+function limitedQueue({ waitingRoom, sharing }: MemberModel, { slots, response, capacityPerSecond }: MemberService, perMember: number, poolMembers: number): FiniteQueue | undefined {
+  const members = sharing === "chance" ? 1 : Math.max(1, poolMembers);
+  if (!(members * waitingRoom <= mostPlaces) || !isFlat(response) || perMember === 0) return undefined;
+  return finiteQueue(members * slots, members * (slots + waitingRoom), members * perMember, capacityPerSecond / slots);
+}
+
+/** Beyond, a queue below its capacity never fills, and above it is as long as its room. */
+const mostPlaces = 1000;
+
+/** The steady state with the waits of the limited queue. */
+function within(steady: SteadyResponse, limited: FiniteQueue, perMember: number): SteadyResponse {
+  const { waitProbability } = limited;
+  const waitSeconds = limited.waitSeconds * waitFactor(steady.law.variation);
+  return {
+    ...steady, waitProbability, waitSeconds,
+    responseSeconds: steady.serviceSeconds + waitSeconds,
+    inService: perMember * (1 - limited.blocking) * steady.serviceSeconds,
+    waiting: perMember * (1 - limited.blocking) * waitSeconds,
+    law: { ...steady.law, waitProbability, waitDecayPerSecond: waitSeconds === 0 ? Infinity : waitProbability / waitSeconds },
+    ...(steady.ttftSeconds === undefined ? {} : { ttftSeconds: steady.ttftSeconds - steady.waitSeconds + waitSeconds }),
+  };
+}
+
+/** Arrivals turned away because the room for waiting is full, where service slows down with the load: as far as the unlimited queue exceeds it. */
 function blockedShare(model: MemberModel, steady: SteadyResponse, perMember: number, poolMembers: number): number {
   const { service, waitingRoom, sharing } = model;
   if (waitingRoom === Infinity || service === undefined || perMember === 0) return 0;
   const load = perMember / model.capacityPerSecond;
   const members = sharing === "chance" ? 1 : Math.max(1, poolMembers);
-  const delayed = steady.waitProbability;
-  if (waitingRoom === 0 && service.response.points.length === 1) return erlangB(members * service.slots, members * perMember * model.fullServiceSeconds);
-  const beyond = delayed * load ** (members * waitingRoom);
+  const beyond = steady.waitProbability * load ** (members * waitingRoom);
   return (beyond * (1 - load)) / (1 - beyond * load);
 }

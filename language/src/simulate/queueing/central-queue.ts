@@ -61,6 +61,8 @@ export interface FiniteQueue {
   readonly blocking: number;
   readonly throughputPerSecond: number;
   readonly utilization: number;
+  /** Share of those taken in that wait. */
+  readonly waitProbability: number;
   /** Means over those taken in. */
   readonly waitSeconds: number;
   readonly responseSeconds: number;
@@ -74,7 +76,7 @@ export interface FiniteQueue {
  */
 export function finiteQueue(slots: number, room: number, arrivalsPerSecond: number, servicePerSecond: number): FiniteQueue {
   const erlangs = arrivalsPerSecond / servicePerSecond;
-  if (erlangs === 0) return { blocking: 0, throughputPerSecond: 0, utilization: 0, waitSeconds: 0, responseSeconds: 1 / servicePerSecond, waiting: 0, inSystem: 0 };
+  if (erlangs === 0) return { blocking: 0, throughputPerSecond: 0, utilization: 0, waitProbability: 0, waitSeconds: 0, responseSeconds: 1 / servicePerSecond, waiting: 0, inSystem: 0 };
   // Weights relative to the state "all busy, none waiting"; the states below it weigh 1/B − 1 together. Where ρ > 1 they are taken
   // relative to the full room instead, so that nothing overflows.
   const load = erlangs / slots;
@@ -92,6 +94,7 @@ export function finiteQueue(slots: number, room: number, arrivalsPerSecond: numb
   }
   const allBusy = load > 1 ? weight : 1;
   const full = load > 1 ? 1 : weight;
+  const allBusyButNotFull = total - full;
   total += allBusy * (inverseBlocking(slots, erlangs) - 1);
   const blocking = full / total;
   const throughputPerSecond = arrivalsPerSecond * (1 - blocking);
@@ -101,6 +104,7 @@ export function finiteQueue(slots: number, room: number, arrivalsPerSecond: numb
     blocking,
     throughputPerSecond,
     utilization: throughputPerSecond / (slots * servicePerSecond),
+    waitProbability: total === full ? 0 : Math.max(0, allBusyButNotFull / (total - full)),
     waitSeconds,
     responseSeconds: waitSeconds + 1 / servicePerSecond,
     waiting,

@@ -62,6 +62,16 @@ export function sharingOf({ algorithm, affinity }: Strategy): Sharing {
   return algorithm.kind === "power_of_two" ? "two_choices" : "least_busy";
 }
 
+/**
+ * The same where every member takes only as many requests as it can serve at once: all programs pass over a full one, and what waits at the balancer goes to the next that
+ * has room. Only HAProxy sends a client to its own server, and what `random` drew to nobody else, as long as it has no queue.
+ */
+export function limitedSharingOf({ algorithm, affinity }: Strategy, target: TargetName, maxQueue: number | undefined): Sharing {
+  if (target !== "haproxy") return "one_queue";
+  if (affinity !== undefined || algorithm.kind === "hash" || algorithm.kind === "ip_hash") return "chance";
+  return algorithm.kind === "random" && (maxQueue ?? 0) === 0 ? "chance" : "one_queue";
+}
+
 function keepsClients({ algorithm, affinity }: Strategy): boolean {
   return affinity !== undefined || algorithm.kind === "hash" || algorithm.kind === "ip_hash";
 }
