@@ -7,7 +7,12 @@ export interface Random {
   readonly uniform: () => number;
   /** Standard normal, rounded to six decimals so that the last bit of a platform's logarithm cannot show. */
   readonly normal: () => number;
+  /** Three words and the counter: for a loop that draws many and holds them meanwhile. */
+  readonly state: Int32Array;
 }
+
+/** The places of `Random.state`. */
+export const words = { a: 0, b: 1, c: 2, counter: 3 } as const;
 
 /**
  * Small fast counting generator (three words of state and a counter; Doty-Humphrey's "sfc32"), seeded with the low and high words of `seed`
@@ -15,18 +20,19 @@ export interface Random {
  * @param seed a whole number; its value modulo 2⁵³ counts
  */
 export function randomFrom(seed: number): Random {
-  let a = 0x9e3779b9 | 0;
-  let b = Math.floor(seed / 0x1_0000_0000) | 0;
-  let c = seed | 0;
-  let counter = 1;
+  const state = Int32Array.of(0x9e3779b9 | 0, Math.floor(seed / 0x1_0000_0000) | 0, seed | 0, 1);
   let spare: number | undefined;
 
   const bits = (): number => {
+    const a = state[words.a] ?? 0;
+    const b = state[words.b] ?? 0;
+    const c = state[words.c] ?? 0;
+    const counter = state[words.counter] ?? 0;
     const sum = (((a + b) | 0) + counter) | 0;
-    counter = (counter + 1) | 0;
-    a = b ^ (b >>> 9);
-    b = (c + (c << 3)) | 0;
-    c = (((c << 21) | (c >>> 11)) + sum) | 0;
+    state[words.counter] = counter + 1;
+    state[words.a] = b ^ (b >>> 9);
+    state[words.b] = c + (c << 3);
+    state[words.c] = ((c << 21) | (c >>> 11)) + sum;
     return sum >>> 0;
   };
   const uniform = (): number => bits() / 0x1_0000_0000;
@@ -47,5 +53,5 @@ export function randomFrom(seed: number): Random {
     }
   };
   for (let round = 0; round < 12; round++) bits();
-  return { bits, uniform, normal };
+  return { bits, uniform, normal, state };
 }

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import type { RequestArrivals, RequestFault, RequestFigures, RequestModel } from "../../../language/src/simulate/requests/model.ts";
+import type { RequestFault, RequestFigures } from "../../../language/src/simulate/requests/model.ts";
 import { randomFrom } from "../../../language/src/simulate/random.ts";
 import { haproxyBalancer } from "../../../language/src/simulate/balancers/haproxy.ts";
 import { nginxBalancer } from "../../../language/src/simulate/balancers/nginx.ts";
 import { curve } from "./policy-parts.ts";
-import { figuresOf, haproxyBefore, members, modelOf, nginxBefore, steadily } from "./request-models.ts";
+import { drawnModels, figuresOf, haproxyBefore, members, modelOf, nginxBefore, steadily } from "./request-models.ts";
 
 const roundRobin = { kind: "round_robin" } as const;
 const turns = { kind: "roundrobin" } as const;
@@ -77,6 +77,13 @@ describe("time limits", () => {
     assert.equal(figures.failed.queue_timeout + figures.answered, 400);
   });
 
+  it("of the queue that never come are none: nobody gets the limit of one that was answered in its place", () => {
+    const list = members(2, 1, 0.1, 1, { maxConnections: 3 });
+    const run = (queueSeconds: number) => figuresOf(haproxyBefore(turns, list, { waitingRoom: 5, queueSeconds, readSeconds: 0.2 }), steadily(30, 20_000, 0));
+    assert.ok(run(Infinity).failed.read_timeout > 1000);
+    assert.deepEqual(run(Infinity), run(1e9));
+  });
+
   it("of the answer: late ones fail, and the member goes on with what nobody waits for", () => {
     const figures = figuresOf(nginxBefore(roundRobin, members(1, 1, 1, 1), { readSeconds: 1 }), steadily(0.2, 50_000, 0));
     // Alone e^−1 are late; those behind them find a busy member.
@@ -111,29 +118,14 @@ describe("clients", () => {
 describe("no request is lost from the books", () => {
   it("in sixty models of every kind", () => {
     const random = randomFrom(99);
-    const below = (limit: number): number => Math.floor(random.uniform() * limit);
     for (let round = 0; round < 60; round++) {
-      const count = 1 + below(5);
-      const limited = below(2) === 0 ? {} : { maxConnections: 1 + below(4) };
-      const list = members(count, 1 + below(4), 0.1, [0, 0.5, 1, 2][below(4)], below(3) === 0 ? { ...limited, response: curve([1, 0.05], [4, 0.2]) } : limited);
-      const parts: Partial<RequestModel> = {
-        waitingRoom: below(20), queueSeconds: [0.1, 1, 100][below(3)] ?? 1, readSeconds: [0.2, 1, 100][below(3)] ?? 1, retries: below(4), clients: below(2) * 50,
-        retryOn: { refused: below(2) === 0, timeout: below(2) === 0 }, slowStartSeconds: below(2) * 10,
-        detection: { ...(below(2) === 0 ? {} : { active: { intervalSeconds: 2, rise: 1, fall: 2 } }), ...(below(2) === 0 ? {} : { passive: { fall: 2, seconds: 3 } }) },
-        faults: below(2) === 0 ? [] : [fails(below(count), 5, 40), { kind: "slow", member: below(count), factor: 3, from: 20, to: 60 }, fails(below(count), 30, 35)],
-      };
-      const kinds = [
-        nginxBefore({ kind: (["round_robin", "least_conn", "random", "random_two"] as const)[below(4)] ?? "random" }, list, parts),
-        haproxyBefore({ kind: (["roundrobin", "leastconn", "first", "static-rr"] as const)[below(4)] ?? "first" }, list, parts),
-        haproxyBefore({ kind: "hash", of: "text", lookup: "ring", function: "sdbm", avalanche: true }, list, parts),
-      ];
-      const arrivals: RequestArrivals = steadily(5 + below(60), 3000, below(2) * 300);
-      for (const model of kinds) {
+      for (const { model, arrivals } of drawnModels(random)) {
         const figures = figuresOf(model, arrivals, round, "events");
         const failed = Object.values(figures.failed).reduce((sum, each) => sum + each, 0);
         assert.equal(figures.answered + failed, figures.asked, `round ${round}`);
-        assert.equal(figures.asked, arrivals.requests - arrivals.warmUp);
+        if (arrivals.rates.length === 1) assert.equal(figures.asked, arrivals.requests - arrivals.warmUp);
         assert.equal(figures.members.reduce((sum, member) => sum + member.answered, 0), figures.answered);
+        assert.deepEqual(figuresOf(model, arrivals, round, "thorough"), figures, `round ${round}: the short way gives the same to the last bit`);
       }
     }
   });

@@ -3,41 +3,46 @@ import type { Random } from "../random.ts";
 import { Draws } from "./draws.ts";
 import type { RequestArrivals } from "./model.ts";
 
+/** Places of `ArrivalTimes.clock`. */
+export const moment = { last: 0, stepEnd: 1, rate: 2 } as const;
+
 /**
  * Arrivals in order. A renewal process in the integral of the rate: with variation 1 they are a Poisson process with the rate of each step, whatever that is.
  */
 export class ArrivalTimes {
   readonly #arrivals: RequestArrivals;
-  readonly #gaps: Draws;
-  /** Now, and the end of the step. */
-  readonly #clock = new Float64Array(2);
+  readonly gaps: Draws;
+  /** The last arrival, the end of its step, and the rate until then. */
+  readonly clock = new Float64Array(3);
   #step = 0;
 
   constructor(arrivals: RequestArrivals, random: Random) {
     this.#arrivals = arrivals;
-    this.#gaps = new Draws(arrivals.variation, random);
-    this.#clock[1] = arrivals.rates.length > 1 ? arrivals.stepSeconds : Infinity;
+    this.gaps = new Draws(arrivals.variation, random);
+    this.clock[moment.stepEnd] = arrivals.rates.length > 1 ? arrivals.stepSeconds : Infinity;
+    this.clock[moment.rate] = arrivals.rates[0] ?? 0;
   }
 
   /** The arrival after the one before; Infinity where none comes any more. */
   next(): number {
     const { rates, stepSeconds } = this.#arrivals;
-    const clock = this.#clock;
-    let left = this.#gaps.next();
+    const { clock } = this;
+    let left = this.gaps.next();
     for (;;) {
-      const now = clock[0] ?? 0;
-      const end = clock[1] ?? 0;
-      const rate = rates[this.#step] ?? 0;
+      const now = clock[moment.last] ?? 0;
+      const end = clock[moment.stepEnd] ?? 0;
+      const rate = clock[moment.rate] ?? 0;
       const next = now + left / rate;
       if (next < end) {
-        clock[0] = next;
+        clock[moment.last] = next;
         return next;
       }
       if (this.#step >= rates.length - 1) return Infinity;
       left -= (end - now) * rate;
       this.#step += 1;
-      clock[0] = end;
-      clock[1] = this.#step === rates.length - 1 ? Infinity : end + stepSeconds;
+      clock[moment.last] = end;
+      clock[moment.stepEnd] = this.#step === rates.length - 1 ? Infinity : end + stepSeconds;
+      clock[moment.rate] = rates[this.#step] ?? 0;
     }
   }
 }

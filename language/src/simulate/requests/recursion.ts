@@ -4,7 +4,7 @@ import type { SimulationControl } from "../report.ts";
 import { ArrivalTimes, clientOf, clientRequests } from "./arrivals.ts";
 import { drawsByVariation } from "./draws.ts";
 import type { RequestArrivals, RequestModel, RequestOutcome, RunStreams } from "./model.ts";
-import { createTally } from "./tally.ts";
+import { Tally } from "./tally.ts";
 
 /** True where the recursion gives what the simulation of events would. */
 export function isRecursive(model: RequestModel): boolean {
@@ -30,7 +30,7 @@ export function runRecursion(model: RequestModel, arrivals: RequestArrivals, str
   for (let index = 1; index < members.length; index++) offsets[index] = (offsets[index - 1] ?? 0) + (slots[index - 1] ?? 0);
   const free = new Float64Array((offsets.at(-1) ?? 0) + (slots.at(-1) ?? 0));
   const clients = clientRequests(model.clients);
-  const tally = createTally(model);
+  const tally = new Tally(model);
   const { requests, warmUp } = arrivals;
   let asked = 0;
   let countedFrom = 0;

@@ -12,77 +12,83 @@ export interface TimeFigures {
   readonly max: number;
 }
 
-export interface ResponseTimes {
-  /** The first `length` of these times. */
-  readonly add: (seconds: Float64Array, length: number) => void;
-  /** The smallest time that the share p of all does not exceed, 0 < p < 1, to the width of a class. */
-  readonly percentile: (p: number) => number;
-  /** Undefined without a request. */
-  readonly figures: () => TimeFigures | undefined;
-}
-
 const octavesBelow = 40;
 const octaves = 80;
 
-/**
- * Times counted in 2^`fineness` classes per doubling, between 2⁻⁴⁰ s and 2⁴⁰ s; what lies outside counts with the nearest. At 10 a class is 0.1 % wide. The class
- * is read from the bits of the number in single precision: exponent and leading digits.
- */
-export function responseTimes(fineness: number): ResponseTimes {
-  const single = new Float32Array(1);
-  const word = new Uint32Array(single.buffer);
-  const shift = 23 - fineness;
-  const first = (127 - octavesBelow) << fineness;
-  const classes = octaves << fineness;
-  const counts = new Uint32Array(classes);
-  let count = 0;
-  let sum = 0;
-  let greatest = 0;
-  let least = Infinity;
+/** A number in single precision, and its bits. */
+const single = new Float32Array(1);
+const word = new Uint32Array(single.buffer);
 
-  const edge = (index: number): number => {
-    word[0] = (index + first) << shift;
-    return single[0] ?? 0;
-  };
-  const add = (seconds: Float64Array, length: number): void => {
-    let added = 0;
-    // The sign makes them numbers to the compiler, which otherwise boxes one for every element.
-    let high = +greatest;
-    let low = +least;
-    for (let place = 0; place < length; place++) {
-      const each = seconds[place] ?? 0;
-      single[0] = each;
-      const index = ((word[0] ?? 0) >>> shift) - first;
-      const kept = index < 0 ? 0 : index >= classes ? classes - 1 : index;
-      counts[kept] = (counts[kept] ?? 0) + 1;
-      added += each;
-      if (each > high) high = each;
-      if (each < low) low = each;
-    }
-    count += length;
-    sum += added;
-    greatest = high;
-    least = low;
-  };
-  const percentile = (p: number): number => {
-    const rank = p * count;
+/** The bits of a time in single precision: exponent and leading digits, from which `ResponseTimes` reads its class. */
+export function singleBits(seconds: number): number {
+  single[0] = seconds;
+  return word[0] ?? 0;
+}
+
+/**
+ * Times in rows, one for each member or for whatever is told apart, counted in 2^`fineness` classes per doubling between 2⁻⁴⁰ s and 2⁴⁰ s; what lies outside counts
+ * with the nearest. At 10 a class is 0.1 % wide.
+ */
+export class ResponseTimes {
+  readonly #counts: Uint32Array;
+  readonly #sums: Float64Array;
+  readonly #least: Float64Array;
+  readonly #greatest: Float64Array;
+  readonly #shift: number;
+  readonly #first: number;
+  readonly #classes: number;
+
+  constructor(rows: number, fineness: number) {
+    this.#shift = 23 - fineness;
+    this.#first = (127 - octavesBelow) << fineness;
+    this.#classes = octaves << fineness;
+    this.#counts = new Uint32Array(rows * this.#classes);
+    this.#sums = new Float64Array(rows);
+    this.#least = new Float64Array(rows).fill(Infinity);
+    this.#greatest = new Float64Array(rows);
+  }
+
+  /** @param bits of `seconds`, by `singleBits`: often there already */
+  add(row: number, seconds: number, bits: number): void {
+    const index = ((bits >>> this.#shift) - this.#first) | 0;
+    const last = this.#classes - 1;
+    const at = row * this.#classes + (index < 0 ? 0 : index > last ? last : index);
+    this.#counts[at] = (this.#counts[at] ?? 0) + 1;
+    this.#sums[row] = (this.#sums[row] ?? 0) + seconds;
+    if (seconds > (this.#greatest[row] ?? 0)) this.#greatest[row] = seconds;
+    if (seconds < (this.#least[row] ?? 0)) this.#least[row] = seconds;
+  }
+
+  /** Undefined without a request. */
+  figures(row: number): TimeFigures | undefined {
+    const counts = this.#counts.subarray(row * this.#classes, (row + 1) * this.#classes);
+    const count = counts.reduce((sum, each) => sum + each, 0);
+    if (count === 0) return undefined;
+    const [p50 = 0, p90 = 0, p95 = 0, p99 = 0, p999 = 0] = [0.5, 0.9, 0.95, 0.99, 0.999].map((p) => this.#percentile(row, counts, p * count));
+    return { count, mean: (this.#sums[row] ?? 0) / count, p50, p90, p95, p99, p999, max: this.#greatest[row] ?? 0 };
+  }
+
+  /** The smallest time that `rank` of all do not exceed, to the width of a class. */
+  #percentile(row: number, counts: Uint32Array, rank: number): number {
+    const least = this.#least[row] ?? 0;
+    const greatest = this.#greatest[row] ?? 0;
     let below = 0;
-    for (let index = 0; index < classes; index++) {
+    for (let index = 0; index < counts.length; index++) {
       const here = counts[index] ?? 0;
       if (below + here >= rank && here > 0) {
         // The first class holds what is hardly more than nothing.
         if (index === 0) return least;
-        const low = edge(index);
-        const within = low + ((rank - below) / here) * (edge(index + 1) - low);
+        const low = this.#edge(index);
+        const within = low + ((rank - below) / here) * (this.#edge(index + 1) - low);
         return Math.min(greatest, Math.max(least, within));
       }
       below += here;
     }
     return greatest;
-  };
-  const figures = (): TimeFigures | undefined =>
-    count === 0 ? undefined : {
-      count, mean: sum / count, p50: percentile(0.5), p90: percentile(0.9), p95: percentile(0.95), p99: percentile(0.99), p999: percentile(0.999), max: greatest,
-    };
-  return { add, percentile, figures };
+  }
+
+  #edge(index: number): number {
+    word[0] = (index + this.#first) << this.#shift;
+    return single[0] ?? 0;
+  }
 }

@@ -7,17 +7,18 @@ import { isRecursive, runRecursion } from "./recursion.ts";
 
 export interface RequestRunOptions {
   readonly seed: number;
-  /** `events` simulates every event; by default only where the recursion does not give the same. */
-  readonly engine?: "events" | "fastest";
+  /** `events` simulates every event; by default only where the recursion does not give the same. `thorough` takes each of them the long way. */
+  readonly engine?: "thorough" | "events" | "fastest";
 }
 
 /** The same model, arrivals and seed give the same figures on every platform. */
 export function runRequests(model: RequestModel, arrivals: RequestArrivals, options: RequestRunOptions, control: SimulationControl = {}): RequestOutcome {
-  if (options.engine !== "events" && isRecursive(model)) {
+  const { engine = "fastest" } = options;
+  if (engine === "fastest" && isRecursive(model)) {
     const outcome = runRecursion(model, arrivals, streamsOf(options.seed), control);
     if (outcome !== undefined) return outcome;
   }
-  return runEvents(model, arrivals, streamsOf(options.seed), control);
+  return runEvents(model, arrivals, streamsOf(options.seed), control, engine === "thorough" ? "thorough" : "fastest");
 }
 
 function streamsOf(seed: number): RunStreams {

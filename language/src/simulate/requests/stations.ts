@@ -6,6 +6,7 @@
  */
 import { curveSeconds, isFlat } from "../queueing/curve.ts";
 import type { RequestMember } from "./model.ts";
+import { Tournament } from "./tournament.ts";
 
 export class Stations {
   /** Of each member. */
@@ -13,7 +14,14 @@ export class Stations {
   readonly places: Int32Array;
   /** The work of a request of mean size, in the member's clock. */
   readonly unit: Float64Array;
-  readonly #offset: Int32Array;
+  /** Heaps of ends in the member's clock, one for each member from its place in `offset` on, and the requests. */
+  readonly ends: Float64Array;
+  readonly ids: Int32Array;
+  readonly offset: Int32Array;
+  /** Which member ends next in real time. */
+  readonly next: Tournament;
+  /** Members whose clocks are not real time. */
+  varying: number;
   readonly #speedOffset: Int32Array;
   /** 0: the member's clock is real time. */
   readonly #varies: Uint8Array;
@@ -23,37 +31,29 @@ export class Stations {
   readonly #speed: Float64Array;
   /** By member and number in service. */
   readonly #speeds: Float64Array;
-  /** Heaps of ends, one for each member. */
-  readonly #ends: Float64Array;
-  readonly #ids: Int32Array;
-  /** A heap of the members by their next end in real time. */
-  readonly #heap: Int32Array;
-  readonly #heapPlace: Int32Array;
-  readonly #nextEnd: Float64Array;
 
   constructor(members: readonly RequestMember[]) {
     const count = members.length;
     this.serving = new Int32Array(count);
     this.places = Int32Array.from(members, (member) => Math.ceil(member.slots));
     this.unit = Float64Array.from(members, (member) => (isReal(member) ? curveSeconds(member.response, 1) : 1));
-    this.#offset = new Int32Array(count);
+    this.offset = new Int32Array(count);
+    this.next = new Tournament(count);
     this.#speedOffset = new Int32Array(count);
     this.#varies = Uint8Array.from(members, (member) => (isReal(member) ? 0 : 1));
+    this.varying = this.#varies.reduce((sum, varies) => sum + varies, 0);
     this.#slowness = new Float64Array(count).fill(1);
     this.#clock = new Float64Array(count);
     this.#clockAt = new Float64Array(count);
     this.#speed = new Float64Array(count).fill(1);
-    this.#heap = Int32Array.from(members, (_, index) => index);
-    this.#heapPlace = Int32Array.from(members, (_, index) => index);
-    this.#nextEnd = new Float64Array(count).fill(Infinity);
     let total = 0;
     members.forEach((member, index) => {
-      this.#offset[index] = total;
+      this.offset[index] = total;
       this.#speedOffset[index] = total + index;
       total += Math.ceil(member.slots);
     });
-    this.#ends = new Float64Array(total);
-    this.#ids = new Int32Array(total);
+    this.ends = new Float64Array(total);
+    this.ids = new Int32Array(total);
     this.#speeds = new Float64Array(total + count);
     members.forEach((member, index) => {
       for (let n = 1; n <= Math.ceil(member.slots); n++) {
@@ -61,15 +61,6 @@ export class Stations {
         this.#speeds[(this.#speedOffset[index] ?? 0) + n] = isReal(member) ? 1 : most / n / curveSeconds(member.response, most);
       }
     });
-  }
-
-  /** When the next request of any member ends; Infinity where none is in service. */
-  nextEnd(): number {
-    return this.#nextEnd[this.#heap[0] ?? 0] ?? Infinity;
-  }
-
-  nextMember(): number {
-    return this.#heap[0] ?? 0;
   }
 
   hasRoom(member: number): boolean {
@@ -81,11 +72,11 @@ export class Stations {
     const length = this.serving[member] ?? 0;
     this.serving[member] = length + 1;
     const size = work * (this.unit[member] ?? 1);
-    const offset = this.#offset[member] ?? 0;
+    const offset = this.offset[member] ?? 0;
     if (this.#varies[member] === 0) {
       const end = now + size;
       this.#rise(offset, length, end, id);
-      if ((this.#ends[offset] ?? 0) === end) this.#moveTo(member, end);
+      if ((this.ends[offset] ?? 0) === end) this.next.set(member, end);
       return;
     }
     this.#advance(member, now);
@@ -95,17 +86,17 @@ export class Stations {
 
   /** The request of this member that ends next. */
   nextOf(member: number): number {
-    return this.#ids[this.#offset[member] ?? 0] ?? -1;
+    return this.ids[this.offset[member] ?? 0] ?? -1;
   }
 
   /** Puts another request in the place of the one that ends now. */
   replace(member: number, id: number, work: number, now: number): void {
     const size = work * (this.unit[member] ?? 1);
-    const offset = this.#offset[member] ?? 0;
+    const offset = this.offset[member] ?? 0;
     const length = this.serving[member] ?? 0;
     if (this.#varies[member] === 0) {
       this.#sink(offset, length, now + size, id);
-      this.#moveTo(member, this.#ends[offset] ?? 0);
+      this.next.set(member, this.ends[offset] ?? 0);
       return;
     }
     this.#advance(member, now);
@@ -115,26 +106,25 @@ export class Stations {
 
   /** Takes out the request of this member that ends now. */
   end(member: number, now: number): void {
-    const offset = this.#offset[member] ?? 0;
+    const offset = this.offset[member] ?? 0;
     const length = (this.serving[member] ?? 0) - 1;
     this.serving[member] = length;
+    if (length > 0) this.#sink(offset, length, this.ends[offset + length] ?? 0, this.ids[offset + length] ?? 0);
     if (this.#varies[member] === 0) {
-      if (length > 0) this.#sink(offset, length, this.#ends[offset + length] ?? 0, this.#ids[offset + length] ?? 0);
-      this.#moveTo(member, length > 0 ? (this.#ends[offset] ?? 0) : Infinity);
+      this.next.set(member, length > 0 ? (this.ends[offset] ?? 0) : Infinity);
       return;
     }
     this.#advance(member, now);
-    if (length > 0) this.#sink(offset, length, this.#ends[offset + length] ?? 0, this.#ids[offset + length] ?? 0);
     this.#retime(member, now);
   }
 
   /** Takes out all requests of a member. */
   clear(member: number, now: number): readonly number[] {
-    const offset = this.#offset[member] ?? 0;
-    const ids = [...this.#ids.subarray(offset, offset + (this.serving[member] ?? 0))];
+    const offset = this.offset[member] ?? 0;
+    const ids = [...this.ids.subarray(offset, offset + (this.serving[member] ?? 0))];
     this.#advance(member, now);
     this.serving[member] = 0;
-    this.#moveTo(member, Infinity);
+    this.next.set(member, Infinity);
     return ids;
   }
 
@@ -142,6 +132,7 @@ export class Stations {
   slowDown(member: number, factor: number, now: number): void {
     if (this.#varies[member] === 0) {
       this.#varies[member] = 1;
+      this.varying += 1;
       this.#clock[member] = now;
       this.#clockAt[member] = now;
     }
@@ -159,17 +150,17 @@ export class Stations {
   #retime(member: number, now: number): void {
     const serving = this.serving[member] ?? 0;
     if (serving === 0) {
-      this.#moveTo(member, Infinity);
+      this.next.set(member, Infinity);
       return;
     }
     const speed = (this.#speeds[(this.#speedOffset[member] ?? 0) + serving] ?? 1) / (this.#slowness[member] ?? 1);
     this.#speed[member] = speed;
-    this.#moveTo(member, now + Math.max(0, (this.#ends[this.#offset[member] ?? 0] ?? 0) - (this.#clock[member] ?? 0)) / speed);
+    this.next.set(member, now + Math.max(0, (this.ends[this.offset[member] ?? 0] ?? 0) - (this.#clock[member] ?? 0)) / speed);
   }
 
   #rise(offset: number, length: number, end: number, id: number): void {
-    const ends = this.#ends;
-    const ids = this.#ids;
+    const ends = this.ends;
+    const ids = this.ids;
     let place = length;
     while (place > 0) {
       const above = (place - 1) >> 1;
@@ -184,8 +175,8 @@ export class Stations {
   }
 
   #sink(offset: number, length: number, end: number, id: number): void {
-    const ends = this.#ends;
-    const ids = this.#ids;
+    const ends = this.ends;
+    const ids = this.ids;
     let place = 0;
     for (;;) {
       let child = 2 * place + 1;
@@ -199,40 +190,6 @@ export class Stations {
     }
     ends[offset + place] = end;
     ids[offset + place] = id;
-  }
-
-  /** Gives the member its place by a new next end. */
-  #moveTo(member: number, at: number): void {
-    const heap = this.#heap;
-    const places = this.#heapPlace;
-    const ends = this.#nextEnd;
-    const before = ends[member] ?? Infinity;
-    ends[member] = at;
-    let place = places[member] ?? 0;
-    if (at < before) {
-      while (place > 0) {
-        const above = (place - 1) >> 1;
-        const other = heap[above] ?? 0;
-        if ((ends[other] ?? 0) <= at) break;
-        heap[place] = other;
-        places[other] = place;
-        place = above;
-      }
-    } else {
-      const { length } = heap;
-      for (;;) {
-        let child = 2 * place + 1;
-        if (child >= length) break;
-        if (child + 1 < length && (ends[heap[child + 1] ?? 0] ?? 0) < (ends[heap[child] ?? 0] ?? 0)) child += 1;
-        const other = heap[child] ?? 0;
-        if (at <= (ends[other] ?? 0)) break;
-        heap[place] = other;
-        places[other] = place;
-        place = child;
-      }
-    }
-    heap[place] = member;
-    places[member] = place;
   }
 }
 

@@ -1,18 +1,7 @@
 /** Counts the requests of a run. */
 import { curveSeconds } from "../queueing/curve.ts";
-import type { FailureCause, RequestFigures, RequestModel } from "./model.ts";
-import { responseTimes } from "./response-times.ts";
-
-export interface Tally {
-  /** A counted request was answered. */
-  readonly answered: (member: number, arrivedAt: number, startedAt: number, endedAt: number) => void;
-  readonly firstToken: (seconds: number) => void;
-  readonly failed: (cause: FailureCause) => void;
-  readonly retried: () => void;
-  /** A try of a counted request was sent to this member. */
-  readonly sent: (member: number) => void;
-  readonly figures: (window: RunWindow) => RequestFigures;
-}
+import type { FailureCause, RequestFigures, RequestMember, RequestModel } from "./model.ts";
+import { ResponseTimes, singleBits } from "./response-times.ts";
 
 export interface RunWindow {
   readonly seconds: number;
@@ -20,94 +9,102 @@ export interface RunWindow {
   readonly mostInSystem: number;
 }
 
-/** Answers are gathered and counted in batches of so many. */
-const batch = 4096;
+export class Tally {
+  /** Answers are gathered and counted in batches: of each its response time, its wait and its member. */
+  readonly responses = new Float64Array(4096);
+  readonly waiting = new Float64Array(4096);
+  readonly places = new Int32Array(4096);
+  length = 0;
+  /** Tries of counted requests by member. */
+  readonly sentTo: Float64Array;
+  readonly #members: readonly RequestMember[];
+  readonly #response = new ResponseTimes(1, 10);
+  readonly #wait = new ResponseTimes(1, 10);
+  readonly #tokens = new ResponseTimes(1, 10);
+  readonly #each: ResponseTimes;
+  readonly #waits: Float64Array;
+  readonly #failures: Record<FailureCause, number> = { no_member: 0, queue_full: 0, queue_timeout: 0, read_timeout: 0, member_lost: 0 };
+  #waited = 0;
+  #retries = 0;
 
-export function createTally(model: RequestModel): Tally {
-  const { members } = model;
-  const response = responseTimes(10);
-  const wait = responseTimes(10);
-  const tokens = responseTimes(10);
-  const token = new Float64Array(1);
-  const each = members.map(() => ({ times: responseTimes(6), batch: new Float64Array(256), length: 0 }));
-  const waits = new Float64Array(members.length);
-  const sent = new Float64Array(members.length);
-  const failures: Record<FailureCause, number> = { no_member: 0, queue_full: 0, queue_timeout: 0, read_timeout: 0, member_lost: 0 };
-  const responses = new Float64Array(batch);
-  const waiting = new Float64Array(batch);
-  const places = new Int32Array(batch);
-  let length = 0;
-  let waited = 0;
-  let retries = 0;
+  constructor({ members }: RequestModel) {
+    this.#members = members;
+    this.#each = new ResponseTimes(members.length, 6);
+    this.#waits = new Float64Array(members.length);
+    this.sentTo = new Float64Array(members.length);
+  }
 
-  const flush = (): void => {
-    response.add(responses, length);
-    wait.add(waiting, length);
+  /** A counted request was answered. */
+  answered(member: number, arrivedAt: number, startedAt: number, endedAt: number): void {
+    this.responses[this.length] = endedAt - arrivedAt;
+    this.waiting[this.length] = startedAt - arrivedAt;
+    this.places[this.length] = member;
+    this.length += 1;
+    if (this.length === this.places.length) this.flush();
+  }
+
+  firstToken(seconds: number): void {
+    this.#tokens.add(0, seconds, singleBits(seconds));
+  }
+
+  failed(cause: FailureCause): void {
+    this.#failures[cause] += 1;
+  }
+
+  retried(): void {
+    this.#retries += 1;
+  }
+
+  /** A try of a counted request was sent to this member. */
+  sent(member: number): void {
+    this.sentTo[member] = (this.sentTo[member] ?? 0) + 1;
+  }
+
+  flush(): void {
+    const response = this.#response;
+    const wait = this.#wait;
+    const each = this.#each;
+    const waits = this.#waits;
+    const { responses, waiting, places, length } = this;
+    let waited = 0;
     for (let place = 0; place < length; place++) {
       const member = places[place] ?? 0;
-      const seconds = waiting[place] ?? 0;
-      if (seconds > 0) waited += 1;
-      waits[member] = (waits[member] ?? 0) + seconds;
-      const own = each[member];
-      if (own === undefined) continue;
-      own.batch[own.length] = responses[place] ?? 0;
-      own.length += 1;
-      if (own.length === own.batch.length) {
-        own.times.add(own.batch, own.length);
-        own.length = 0;
-      }
+      const seconds = responses[place] ?? 0;
+      const bits = singleBits(seconds);
+      response.add(0, seconds, bits);
+      each.add(member, seconds, bits);
+      const since = waiting[place] ?? 0;
+      wait.add(0, since, singleBits(since));
+      waits[member] = (waits[member] ?? 0) + since;
+      if (since > 0) waited += 1;
     }
-    length = 0;
-  };
-  return {
-    answered: (member, arrivedAt, startedAt, endedAt) => {
-      responses[length] = endedAt - arrivedAt;
-      waiting[length] = startedAt - arrivedAt;
-      places[length] = member;
-      length += 1;
-      if (length === batch) flush();
-    },
-    firstToken: (seconds) => {
-      token[0] = seconds;
-      tokens.add(token, 1);
-    },
-    failed: (cause) => {
-      failures[cause] += 1;
-    },
-    retried: () => {
-      retries += 1;
-    },
-    sent: (member) => {
-      sent[member] = (sent[member] ?? 0) + 1;
-    },
-    figures: ({ seconds, asked, mostInSystem }) => {
-      flush();
-      for (const own of each) {
-        own.times.add(own.batch, own.length);
-        own.length = 0;
-      }
-      const all = response.figures();
-      const allWaits = wait.figures();
-      const answered = all?.count ?? 0;
-      const rate = (count: number) => (seconds > 0 ? count / seconds : 0);
-      let growth = 0;
-      const figures = members.map((member, index) => {
-        const own = each[index]?.times.figures();
-        const count = own?.count ?? 0;
-        const offered = rate(sent[index] ?? 0);
-        const capacity = member.slots / curveSeconds(member.response, member.slots);
-        if (offered > capacity && member.maxConnections === undefined) growth += offered - capacity;
-        return {
-          name: member.name, answered: count, share: answered > 0 ? count / answered : 0, ratePerSecond: rate(count), loadFactor: offered / capacity,
-          response: own, meanWaitSeconds: count > 0 ? (waits[index] ?? 0) / count : 0,
-        };
-      });
+    this.#waited += waited;
+    this.length = 0;
+  }
+
+  figures({ seconds, asked, mostInSystem }: RunWindow): RequestFigures {
+    this.flush();
+    const all = this.#response.figures(0);
+    const allWaits = this.#wait.figures(0);
+    const answered = all?.count ?? 0;
+    const rate = (count: number) => (seconds > 0 ? count / seconds : 0);
+    let growth = 0;
+    const figures = this.#members.map((member, index) => {
+      const own = this.#each.figures(index);
+      const count = own?.count ?? 0;
+      const offered = rate(this.sentTo[index] ?? 0);
+      const capacity = member.slots / curveSeconds(member.response, member.slots);
+      if (offered > capacity && member.maxConnections === undefined) growth += offered - capacity;
       return {
-        seconds, asked, answered, failed: failures, retried: retries, availability: asked > 0 ? answered / asked : 1,
-        response: all, wait: allWaits, waited: answered > 0 ? waited / answered : 0, firstToken: tokens.figures(),
-        meanWaiting: allWaits === undefined ? 0 : rate(allWaits.count * allWaits.mean), mostInSystem, members: figures,
-        ...(growth > 0 ? { queueGrowthPerSecond: growth } : {}),
+        name: member.name, answered: count, share: answered > 0 ? count / answered : 0, ratePerSecond: rate(count), loadFactor: offered / capacity,
+        response: own, meanWaitSeconds: count > 0 ? (this.#waits[index] ?? 0) / count : 0,
       };
-    },
-  };
+    });
+    return {
+      seconds, asked, answered, failed: this.#failures, retried: this.#retries, availability: asked > 0 ? answered / asked : 1,
+      response: all, wait: allWaits, waited: answered > 0 ? this.#waited / answered : 0, firstToken: this.#tokens.figures(0),
+      meanWaiting: allWaits === undefined ? 0 : rate(allWaits.count * allWaits.mean), mostInSystem, members: figures,
+      ...(growth > 0 ? { queueGrowthPerSecond: growth } : {}),
+    };
+  }
 }
