@@ -3,9 +3,12 @@ import { define } from "./diagnostic.ts";
 
 type None = Record<never, never>;
 
-export const ignoreWithoutReason = define<None>(
-  "LBP1020", "ignore-without-reason", "warning", () => "This comment silences without saying why: write `: ` and the reason behind the codes.",
-  () => ({ title: "Add a reason", behind: ": known and accepted" }));
+/** `placeholder`: what stands where the reason is due; empty where nothing does. */
+export const ignoreWithoutReason = define<{ placeholder: string }>(
+  "LBP1020", "ignore-without-reason", "warning", ({ placeholder }) => placeholder === ""
+    ? "This comment silences without saying why: write `: ` and the reason behind the codes."
+    : `This comment silences without saying why: write the reason in the place of \`${placeholder}\`.`,
+  ({ placeholder }) => placeholder === "" ? { title: "Add a reason", behind: ": known and accepted" } : { title: "Add a reason", replacement: "known and accepted" });
 
 export const unusedIgnore = define<{ code: string }>(
   "LBP1021", "unused-ignore", "warning", ({ code }) => `${code} is not reported on the line below: remove it from this comment.`);

@@ -11,10 +11,11 @@ export const duplicateName = define<{ what: string; name: string; first: string 
     name === first ? `There is already a ${what} called ${name}: choose another name.` : `${name} and ${first} differ only in case, which some targets do not tell apart: choose another name.`);
 
 export const wrongDimension = define<{ due: string; given: string; advice: string }>(
-  "LBP2003", "wrong-dimension", "error", ({ due, given, advice }) => `${given} stands where ${due} is due${advice === "" ? "" : `: ${advice}`}.`);
+  "LBP2003", "wrong-dimension", "error", ({ due, given, advice }) => `${given} stands where ${due} is due: ${advice === "" ? "write one" : advice}.`);
 
 export const noOperation = define<{ operator: string; left: string; right: string }>(
-  "LBP2004", "no-such-operation", "error", ({ operator, left, right }) => `${left} ${operator} ${right} has no meaning: change one of them.`);
+  "LBP2004", "no-such-operation", "error", ({ operator, left, right }) =>
+    `${operator.endsWith("()") ? `${operator} of ${left} and ${right}` : `${capital(left)} ${operator} ${right}`} has no meaning: change one of them.`);
 
 export const unknownFunction = define<{ name: string; nearest: string | undefined }>(
   "LBP2005", "unknown-function", "error", ({ name, nearest }) => `There is no function ${name}: ${nearest === undefined ? "use min, max, ceil, floor or round." : `did you mean \`${nearest}\`?`}`,
@@ -49,3 +50,7 @@ export const unknownOverride = define<{ name: string; nearest: string | undefine
 
 export const unknownEnvironment = define<{ name: string; nearest: string | undefined }>(
   "LBP2015", "unknown-environment", "error", ({ name, nearest }) => `There is no environment called ${name}${nearest === undefined ? ": declare it." : `: did you mean \`${nearest}\`?`}`);
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

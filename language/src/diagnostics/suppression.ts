@@ -7,6 +7,9 @@ import { report } from "./diagnostic.ts";
 import * as problems from "./ignore-comments.ts";
 import { isFundamental, kindOf } from "./registry.ts";
 
+/** Stands in a comment where the author is to say why; left as it is, it is no reason. */
+export const reasonPlaceholder = "<reason>";
+
 /** A text and where its comments are. */
 export interface CommentedText {
   readonly file: string;
@@ -56,7 +59,9 @@ interface IgnoreComment {
   readonly file: string;
   readonly range: Range;
   readonly codes: readonly NamedCode[];
-  readonly hasReason: boolean;
+  /** Where the words behind the colon are; undefined without any. A placeholder that nobody replaced is not taken for a reason. */
+  readonly reason: Range | undefined;
+  readonly isPlaceholder: boolean;
   /** The line that it speaks for; undefined where something else stands on the comment's own line. */
   readonly targetLine: number | undefined;
   /** Takes the comment out, with its line where it stands alone. */
@@ -84,7 +89,9 @@ function complaintsAbout(comment: IgnoreComment, used: ReadonlySet<NamedCode>, {
     return used.has(named) || !wasLookedFor(code, file) ? [] : [report(problems.unusedIgnore, at, { code }, withoutCode(named))];
   });
   if (codes.length === 0) return [report(problems.unknownIgnoreCode, { file, range }, { code: "" }, { fixes: [{ title: "Remove the comment", file, edits: [comment.removal] }] })];
-  return comment.hasReason ? found : [...found, report(problems.ignoreWithoutReason, { file, range: { start: range.start, end: codes.at(-1)?.range.end ?? range.end } }, {})];
+  const { reason, isPlaceholder } = comment;
+  if (reason === undefined) return [...found, report(problems.ignoreWithoutReason, { file, range: { start: range.start, end: codes.at(-1)?.range.end ?? range.end } }, { placeholder: "" })];
+  return isPlaceholder ? [...found, report(problems.ignoreWithoutReason, { file, range: reason }, { placeholder: reasonPlaceholder })] : found;
 }
 
 /** The code with its comma; the whole comment where it is the only one. */
@@ -133,8 +140,8 @@ function spaceBefore(text: string, range: Range): Range {
   return { start, end: range.end };
 }
 
-/** The codes up to the colon, and whether words follow it. */
-function codesOf(written: string, from: number, offset: number): Pick<IgnoreComment, "codes" | "hasReason"> {
+/** The codes up to the colon, and the words that follow it. */
+function codesOf(written: string, from: number, offset: number): Pick<IgnoreComment, "codes" | "reason" | "isPlaceholder"> {
   const body = written.replace(/\*\/$/, "");
   const colon = body.indexOf(":", from);
   // Without a colon the codes end where the commas do; what follows may be meant as a reason.
@@ -143,5 +150,7 @@ function codesOf(written: string, from: number, offset: number): Pick<IgnoreComm
     const start = offset + from + match.index;
     return { code: match[0], range: { start, end: start + match[0].length } };
   });
-  return { codes, hasReason: colon >= 0 && body.slice(colon + 1).trim() !== "" };
+  const words = colon < 0 ? "" : body.slice(colon + 1).trim();
+  const start = offset + body.indexOf(words, colon + 1);
+  return { codes, reason: words === "" ? undefined : { start, end: start + words.length }, isPlaceholder: words === reasonPlaceholder };
 }

@@ -50,5 +50,25 @@ export const cutBounds = define<{ schedule: string; bound: string; pool: string 
 export const unverifiedMembers = define<{ message: string }>(
   "LBP3017", "unverified-members", "warning", ({ message }) => `${message}.`);
 
+export const shareWithoutPercent = define<{ text: string; share: string }>(
+  "LBP3018", "share-without-percent", "warning", ({ text, share }) => `${text} without a % is ${share} here: write \`${text}%\` if that is meant, or \`${share}\`.`);
+
+export const fallingCurve = define<{ from: number; fromRate: string; to: number; toRate: string; best: number; bestRate: string }>(
+  "LBP3019", "falling-curve", "warning", ({ from, fromRate, to, toRate, best, bestRate }) =>
+    `This member serves ${toRate} at ${to} at once, less than the ${fromRate} at ${from}: its best is ${bestRate} at \`concurrency ${best}\`.`);
+
+export const scheduleWithoutReplicas = define<{ name: string }>(
+  "LBP3020", "schedule-without-replicas", "information", ({ name }) => `The schedule ${name} says when, but not how many: write \`replicas\` and a floor or bounds.`);
+
+export const redirectUnreached = define<{ message: string }>(
+  "LBP3021", "redirect-unreached", "warning", ({ message }) => `${message}.`);
+
+export const strategyNeedsRequests = define<{ what: string; backend: string; protocol: string; instead: string }>(
+  "LBP3022", "strategy-needs-requests", "warning", ({ what, backend, protocol, instead }) =>
+    `${what} needs requests, and ${backend} speaks ${protocol}: \`${instead}\` is used there; write it, or another protocol.`);
+
+export const scenarioWithoutLoad = define<{ name: string; backend: string }>(
+  "LBP3023", "scenario-without-load", "warning", ({ name, backend }) => `The scenario ${name} cannot run without a load: write a \`traffic\`, or a \`demand\` in ${backend}.`);
+
 export const badText = define<{ what: string; text: string; reason: string }>(
   "LBP3016", "bad-text", "error", ({ what, text, reason }) => `${what} cannot be \`${text}\`: ${reason}.`);

@@ -1,12 +1,10 @@
 /** Where an `lbpolicy-ignore` comment goes so that it speaks for a diagnostic's line, and what it says. */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { reasonPlaceholder } from "../diagnostics/suppression.ts";
 import type { Analysis } from "../model/analysis.ts";
 import type { Comment } from "../syntax/tree.ts";
 import { positionAt } from "../text/line-map.ts";
 import type { TextEdit } from "../text/range.ts";
-
-/** Stands where the author says why; the codes are in front of it. */
-export const reasonPlaceholder = "<reason>";
 
 /**
  * Adds the code to the comment that speaks for the line already, else a comment on a line of its own, above the documentation. Undefined where

@@ -70,6 +70,8 @@ export function isIpv6(host: string): boolean {
 export function hostProblem(host: string): string | undefined {
   if (host.length > 253) return "a host name has at most 253 characters";
   if (!/[A-Za-z]/.test(host)) return "a host name has at least one letter";
+  // `0x7f000001`, `0x7f.1`: the system's resolver reads these as IPv4 addresses.
+  if (host.split(".").every((label) => /^(?:\d+|0[xX][0-9A-Fa-f]*)$/.test(label))) return "programs read it as an IPv4 address in hexadecimal, write that as four decimal parts";
   for (const label of host.split(".")) {
     if (label === "") return "a host name has no empty label";
     if (label.length > 63) return `the label ${label.slice(0, 12)}… is longer than 63 characters`;

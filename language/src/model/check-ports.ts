@@ -1,5 +1,6 @@
 /** Several services may listen on one port: told apart by `host`, at most one without, all http, all with TLS or none. */
 import * as names from "../diagnostics/names.ts";
+import { checkRedirects } from "./check-redirects.ts";
 import type { Context } from "./context.ts";
 import { complain } from "./context.ts";
 import { kindOfService } from "./check-service.ts";
@@ -10,8 +11,13 @@ interface Use {
   readonly listener: Listener;
 }
 
-/** `context`: any; complaints go to the file of the service they are about. */
-export function checkPorts(context: Context, services: readonly Service[]): void {
+/** What the services of a policy are to each other. `context`: any; complaints go to the file of the service they are about. */
+export function checkTogether(context: Context, services: readonly Service[]): void {
+  checkPorts(context, services);
+  checkRedirects(context, services);
+}
+
+function checkPorts(context: Context, services: readonly Service[]): void {
   const sockets = new Map<string, Use[]>();
   for (const service of services) {
     const transport = kindOfService(service) === "udp" ? "udp" : "tcp";

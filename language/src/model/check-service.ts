@@ -5,8 +5,7 @@ import { fieldOf } from "../syntax/tree.ts";
 import type { Context } from "./context.ts";
 import { complain } from "./context.ts";
 import type { Backend } from "./policy.ts";
-import type { Destination, Listener, Service } from "./service.ts";
-import { childOf, childrenOf } from "./statements.ts";
+import type { Destination, Service } from "./service.ts";
 
 export type ServiceKind = "http" | "tcp" | "udp";
 
@@ -33,7 +32,6 @@ export function checkService(context: Context, service: Service, statement: Stat
     if (other !== kind) complain(context, names.conflict, origin.nameRange ?? origin.range, { message: `${backend.name} speaks ${backend.protocol}, and the first backend of the service ${kind}: write a service of its own for it` });
   }
   if (kind !== "http") withoutRequests(context, kind, statement);
-  checkRedirect(context, service.listeners, statement);
 }
 
 /** Bytes have no paths, hosts or headers. */
@@ -54,12 +52,4 @@ function withoutRequests(context: Context, kind: "tcp" | "udp", statement: State
       }
     }
   }
-}
-
-function checkRedirect(context: Context, listeners: readonly Listener[], statement: Statement): void {
-  const redirect = childOf(statement, "redirect");
-  if (redirect === undefined || redirect.broken || listeners.length < childrenOf(statement, "listen").length) return;
-  const withTls = listeners.filter((listener) => listener.tls !== undefined).length;
-  if (withTls === 0) complain(context, names.missing, redirect.keyword, { subject: "`redirect https`", what: 'a listener with `tls`, such as `listen 443 tls certificate "…" key "…"`' });
-  else if (withTls === listeners.length) complain(context, names.missing, redirect.keyword, { subject: "`redirect https`", what: "a listener without `tls`, such as `listen 80`, whose clients it sends on" });
 }

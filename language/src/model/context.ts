@@ -42,9 +42,12 @@ export function complain<P>(context: Context, definition: Definition<P>, range: 
 
 /** Complains of what a declaration lacks, unless a syntax error hides what it has. */
 export function complainOfMissing(context: Context, statement: Statement, range: Range, parameters: { readonly subject: string; readonly what: string }): undefined {
-  const { block } = statement;
-  const isHidden = statement.broken || block === undefined || !block.closed || block.statements.some((child) => child.broken);
-  return isHidden ? undefined : complain(context, missing, range, parameters);
+  return isHidden(statement) ? undefined : complain(context, missing, range, parameters);
+}
+
+/** True where a syntax error may hide what a declaration has. */
+export function isHidden({ broken, block }: Statement): boolean {
+  return broken || block === undefined || !block.closed || block.statements.some((child) => child.broken);
 }
 
 export function originOf(context: Context, statement: Statement): Origin {

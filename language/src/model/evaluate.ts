@@ -56,13 +56,18 @@ function binary(context: Context, whole: BinaryExpression): Quantity | undefined
 function applied(context: Context, expression: BinaryExpression, left: Quantity, right: Quantity): Quantity | undefined {
   const dimension = resultDimension(expression.operator, left.dimension, right.dimension);
   if (dimension === undefined) return noOperation(context, expression, left.dimension, right.dimension);
+  return calculated(context, expression, dimension, left, right);
+}
+
+/** The result, unless it divides by zero or is too large. */
+export function calculated(context: Context, expression: BinaryExpression, dimension: Dimension, left: Quantity, right: Quantity): Quantity | undefined {
   if (expression.operator === "/" && right.value === 0) return complain(context, values.divisionByZero, expression.right.range, {});
   return checked(context, expression, { dimension, value: compute(expression.operator, left, right) });
 }
 
 /** Complains of operands that have no result, naming both dimensions. */
 export function noOperation(context: Context, { operator, range }: BinaryExpression, left: Dimension, right: Dimension): undefined {
-  return complain(context, names.noOperation, range, { operator, left: capital(dimensionWords[left]), right: dimensionWords[right] });
+  return complain(context, names.noOperation, range, { operator, left: dimensionWords[left], right: dimensionWords[right] });
 }
 
 function call(context: Context, expression: CallExpression): Quantity | undefined {
@@ -94,7 +99,7 @@ export function commonDimension(context: Context, expression: CallExpression, di
   return dimensions.reduce<Dimension | undefined>((common, other) => {
     if (common === undefined || other === common) return common;
     if (isPlain(other) && isPlain(common)) return "number";
-    return complain(context, names.noOperation, expression.range, { operator: `${expression.function}()`, left: capital(dimensionWords[common]), right: dimensionWords[other] });
+    return complain(context, names.noOperation, expression.range, { operator: `${expression.function}()`, left: dimensionWords[common], right: dimensionWords[other] });
   }, dimensions[0]);
 }
 
@@ -107,8 +112,4 @@ export function tidy(value: number): number {
 function checked(context: Context, expression: Expression, result: Quantity): Quantity | undefined {
   if (!Number.isFinite(result.value) || Math.abs(result.value) > largest) return complain(context, values.overflow, expression.range, {});
   return result;
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -4,7 +4,7 @@ import * as values from "../diagnostics/values.ts";
 import type { QuickFix } from "../diagnostics/diagnostic.ts";
 import { nearest } from "../syntax/nearest.ts";
 import type { ValueElement, ValueKind } from "../syntax/spec.ts";
-import type { Expression, Field, Value } from "../syntax/tree.ts";
+import type { Expression, Field, Literal, Value } from "../syntax/tree.ts";
 import { fieldOf } from "../syntax/tree.ts";
 import { wordsOf } from "../syntax/words.ts";
 import type { Range } from "../text/range.ts";
@@ -45,6 +45,10 @@ export function numberOf(context: Context, fields: Fields, label: string): numbe
 export function expressionOf(context: Context, expression: Expression, element: ValueElement, field?: Field): number | undefined {
   if (element.kind.startsWith("cpu")) {
     const milli = milliCores(expression);
+    if (milli === undefined) {
+      const part = milliWithin(expression);
+      if (part !== undefined) return complainOfMilli(context, part);
+    }
     if (milli !== undefined) return bounded(context, expression.range, element, { dimension: "number", value: milli }, expression.type === "literal" ? expression.text : undefined, field);
   }
   const quantity = evaluate(context, expression);
@@ -57,7 +61,7 @@ export function expressionOf(context: Context, expression: Expression, element: 
   if (whole && !Number.isInteger(tidy(fit))) {
     return complain(context, values.notWhole, expression.range, { what: called(element, field), value: quantityText({ dimension: due, value: fit }) }, wrapFix(context, expression.range));
   }
-  return bounded(context, expression.range, element, { dimension: due, value: whole ? tidy(fit) : fit }, undefined, field);
+  return bounded(context, expression.range, element, { dimension: due, value: whole ? tidy(fit) : fit }, undefined, field, expression);
 }
 
 function wrapFix(context: Context, range: Range): { readonly fixes: readonly QuickFix[] } {
@@ -70,6 +74,21 @@ function milliCores(expression: Expression): number | undefined {
   return Number(expression.text.slice(0, -1)) / 1000;
 }
 
+/** `500m` as a part of an expression of cores, where it is half a minute per ten. */
+function milliWithin(expression: Expression): Literal | undefined {
+  switch (expression.type) {
+    case "literal": return milliCores(expression) === undefined ? undefined : expression;
+    case "parenthesized": return milliWithin(expression.inner);
+    case "binary": return milliWithin(expression.right) ?? milliWithin(expression.left);
+    default: return undefined;
+  }
+}
+
+function complainOfMilli(context: Context, part: Literal): undefined {
+  const fixes = unitFixes(context, part, "duration", "number");
+  return complain(context, names.wrongDimension, part.range, { due: "a number of cores", given: "A duration", advice: adviceOf(fixes) }, { fixes });
+}
+
 /** The value where it has the dimension that is due; numbers count as ratios and factors. */
 function fitted(context: Context, expression: Expression, quantity: Quantity, due: Dimension, element: ValueElement): number | undefined {
   if (quantity.dimension === due) return quantity.value;
@@ -78,7 +97,9 @@ function fitted(context: Context, expression: Expression, quantity: Quantity, du
   if (due === "factor" && (given === "number" || given === "ratio")) return quantity.value;
   if (due === "number" && isPlain(given) && (given !== "ratio" || element.kind === "number")) return quantity.value;
   const fixes = unitFixes(context, expression, given, due);
-  return complain(context, names.wrongDimension, expression.range, { due: wordsOf(element), given: capital(dimensionWords[given]), advice: adviceOf(fixes) }, { fixes });
+  // A param of `500m` is a duration wherever it is named.
+  const cores = element.kind.startsWith("cpu") && given === "duration" ? `cores in a param are a number, such as \`${quantityText({ dimension: "number", value: quantity.value / 60_000 })}\`` : "";
+  return complain(context, names.wrongDimension, expression.range, { due: wordsOf(element), given: capital(dimensionWords[given]), advice: fixes.length > 0 ? adviceOf(fixes) : cores }, { fixes });
 }
 
 const unitsToOffer: Partial<Record<Dimension, readonly string[]>> = { duration: ["s", "ms"], rate: ["rps"], size: ["Mi", "Gi"], factor: ["x"], ratio: ["%"] };
@@ -104,16 +125,46 @@ export function unitFixes(context: Context, expression: Expression, given: Dimen
   return [];
 }
 
-function bounded(context: Context, range: Range, element: ValueElement, quantity: Quantity, text?: string, field?: Field): number | undefined {
+function bounded(context: Context, range: Range, element: ValueElement, quantity: Quantity, text?: string, field?: Field, value?: Expression): number | undefined {
   const { min, max } = element;
-  if ((min === undefined || quantity.value >= min) && (max === undefined || quantity.value <= max)) return quantity.value;
-  const as = (value: number | undefined): string | undefined => (value === undefined ? undefined : quantityText({ dimension: quantity.dimension, value }));
-  return complain(context, values.outOfRange, range, { what: called(element, field), value: text ?? quantityText(quantity), min: as(min), max: as(max) });
+  if ((min === undefined || quantity.value >= min) && (max === undefined || quantity.value <= max)) {
+    if (value !== undefined && quantity.dimension === "ratio") checkShare(context, value, element);
+    return quantity.value;
+  }
+  const { dimension } = quantity;
+  const as = (value: number | undefined): string | undefined => (value === undefined ? undefined : quantityText({ dimension, value }));
+  const percent = dimension === "ratio" && value !== undefined ? percentFix(context, value, element) : undefined;
+  return complain(context, values.outOfRange, range, { what: called(element, field), value: text ?? quantityText(quantity), min: as(min), max: as(max) }, percent === undefined ? {} : { fixes: [percent] });
 }
 
-/** How messages call a field: its keyword, or its label. */
+/** `50` where a share is due is 5000 %; half is `50%`. */
+export function percentFix(context: Context, literal: Expression, { min = 0, max = Infinity }: Pick<ValueElement, "min" | "max">): QuickFix | undefined {
+  if (literal.type !== "literal" || literal.kind !== "number") return undefined;
+  const share = (literal.value ?? NaN) / 100;
+  if (!(share >= min && share <= max)) return undefined;
+  const text = `${literal.text}%`;
+  return { title: `Write ${text}`, file: context.file, edits: [{ range: literal.range, text }] };
+}
+
+/** From this on a share without a % is taken for a slip: 5 would be 500 %. */
+const suspiciousShare = 5;
+
+/** Warns of a share that was written as a bare number and is many times the whole. */
+export function checkShare(context: Context, expression: Expression, limits: Pick<ValueElement, "min" | "max"> = {}): void {
+  if (expression.type !== "literal" || expression.kind !== "number" || (expression.value ?? 0) < suspiciousShare) return;
+  const fix = percentFix(context, expression, limits);
+  if (fix !== undefined) complain(context, values.shareWithoutPercent, expression.range, { text: expression.text, share: quantityText({ dimension: "ratio", value: expression.value ?? 0 }) }, { fixes: [fix] });
+}
+
+/** Labels that are no words of the language. */
+const spoken: Readonly<Record<string, string>> = {
+  range: "A bound", share: "A share", factor: "A factor", count: "The count", size: "A size", rate: "A rate", failures: "A number of failures", status: "A status",
+};
+
+/** How messages call a field: its keyword, or what it is where it has none. */
 function called(element: ValueElement, field: Field | undefined): string {
-  return `\`${field?.label ?? element.label}\``;
+  const label = field?.label ?? element.label;
+  return spoken[label] ?? `\`${label}\``;
 }
 
 /** Both ends of a range; `high` only where `..` was written. */
@@ -162,10 +213,8 @@ export function textValue(context: Context, value: Value): string | undefined {
   if (value.type !== "name") return undefined;
   const param = context.params.find(value.name);
   if (param === undefined) {
-    const near = nearest(value.name, context.params.names());
-    return complain(context, names.unknownName, value.range, { what: "string param", name: value.name, nearest: near }, {
-      fixes: [{ title: `Write "${value.name}"`, file: context.file, edits: [{ range: value.range, text: `"${value.name}"` }] }],
-    });
+    // A word where a string is due has lost its quotes more often than its param.
+    return complain(context, names.unknownName, value.range, { what: "string param", name: value.name, nearest: nearest(value.name, context.params.names()) ?? `"${value.name}"` });
   }
   if (param.kind === "quantity") {
     return complain(context, names.wrongDimension, value.range, { due: "a string", given: capital(dimensionWords[param.quantity.dimension]), advice: "name a param that holds a string" });

@@ -4,7 +4,7 @@
  */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Statement } from "../syntax/tree.ts";
-import { checkPorts } from "./check-ports.ts";
+import { checkTogether } from "./check-ports.ts";
 import type { Context, Params, ParamValue } from "./context.ts";
 import type { ResolvedKind } from "./declarations.ts";
 import { resolvedKinds, resolvers } from "./declarations.ts";
@@ -49,7 +49,7 @@ export function followPolicy(overrides: Overrides): FollowedPolicy {
   const memos = new Map<string, Memo>();
   const readers = new Map<string, Set<string>>();
   const uses = new Map<string, number>();
-  let ofPorts: readonly Diagnostic[] = [];
+  let ofServices: readonly Diagnostic[] = [];
   let targets: Reads | undefined;
   let ofUnused: readonly Diagnostic[] = [];
 
@@ -147,14 +147,14 @@ export function followPolicy(overrides: Overrides): FollowedPolicy {
         hasNewServices ||= kind === "service";
       }
     }
-    if (hasNewServices) ofPorts = portsOf([...names.service.keys()].flatMap((name) => (memos.get(keyOf.made("service", name))?.value as Service | undefined) ?? []), contextOf(root));
+    if (hasNewServices) ofServices = togetherOf([...names.service.keys()].flatMap((name) => (memos.get(keyOf.made("service", name))?.value as Service | undefined) ?? []), contextOf(root));
     if (targets !== undefined) count(targets, -1, "");
     targets = targetsOfFiles(files);
     count(targets, 1, "");
     ofUnused = unused();
     const found: Diagnostic[] = [];
     for (const { reads } of memos.values()) for (const diagnostic of reads.found) found.push(diagnostic);
-    last = distinct([...ofNames, ...ofParams, ...found, ...ofPorts, ...targets.found, ...ofUnused]);
+    last = distinct([...ofNames, ...ofParams, ...found, ...ofServices, ...targets.found, ...ofUnused]);
     return last;
   };
 
@@ -224,8 +224,8 @@ function isSameValue(a: ParamValue | undefined, b: ParamValue | undefined): bool
   return a?.kind !== "text" || b?.kind !== "text" || a.text === b.text;
 }
 
-function portsOf(services: readonly Service[], context: Context): readonly Diagnostic[] {
+function togetherOf(services: readonly Service[], context: Context): readonly Diagnostic[] {
   const found: Diagnostic[] = [];
-  checkPorts({ ...context, found }, services);
+  checkTogether({ ...context, found }, services);
   return found;
 }

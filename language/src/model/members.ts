@@ -95,6 +95,7 @@ export function readMember(context: Context, fields: Fields): { readonly [K in k
   const ttft = curveOf(context, fields, "ttft");
   const slots = numberOf(context, fields, "concurrency");
   const { capacityPerSecond, response: derivedResponse, concurrency } = derive(context, fields, given, response, slots);
+  if (response?.shaped === true && concurrency !== undefined) checkFalling(context, fields, response.curve, concurrency);
   return {
     capacityPerSecond,
     response: derivedResponse,
@@ -104,6 +105,20 @@ export function readMember(context: Context, fields: Fields): { readonly [K in k
     maxConnections: numberOf(context, fields, "max_connections"),
     pricePerHour: numberOf(context, fields, "cost"),
   };
+}
+
+/** Told where throughput falls on the way to what the member serves at once: past its best it serves less the more it is given. */
+function checkFalling(context: Context, fields: Fields, { points, origin }: Curve, concurrency: number): void {
+  const throughput = (at: number): number => at / curveAt(points, at);
+  const steps = [...new Set([1, ...points.map((point) => point.concurrency).filter((at) => at < concurrency), concurrency])];
+  const from = steps.find((at, i) => i + 1 < steps.length && throughput(steps[i + 1] ?? at) < throughput(at) * (1 - 1e-9));
+  if (from === undefined) return;
+  const to = steps[steps.indexOf(from) + 1] ?? from;
+  const best = steps.reduce((a, b) => (throughput(b) > throughput(a) ? b : a));
+  const written = rangeOfField(fields, "concurrency");
+  const edit = written === undefined ? { range: { start: origin.range.end, end: origin.range.end }, text: ` concurrency ${best}` } : { range: written, text: String(best) };
+  complain(context, values.fallingCurve, origin.range, { from, fromRate: rate(throughput(from)), to, toRate: rate(throughput(to)), best, bestRate: rate(throughput(best)) },
+    best < concurrency ? { fixes: [{ title: `Serve ${best} at once, with concurrency ${best}`, file: context.file, edits: [edit] }] } : {});
 }
 
 type Derived = { readonly [K in "capacityPerSecond" | "response" | "concurrency"]: Member[K] | undefined };
@@ -119,7 +134,9 @@ function derive(context: Context, fields: Fields, capacity: number | undefined, 
   const last = points.at(-1)?.concurrency ?? 1;
   let concurrency = slots;
   if (response.shaped && slots !== undefined && slots > last) {
-    complain(context, values.memberMismatch, at("concurrency"), { message: `\`concurrency\` of ${slots} lies beyond the curve, which ends at ${last}: lengthen the curve or write at most ${last}` });
+    complain(context, values.memberMismatch, at("concurrency"), { message: `\`concurrency\` of ${slots} lies beyond the curve, which ends at ${last}: lengthen the curve or write at most ${last}` }, {
+      fixes: [{ title: `Write ${last}`, file: context.file, edits: [{ range: at("concurrency"), text: String(last) }] }],
+    });
     concurrency = last;
   }
   if (concurrency !== undefined) {

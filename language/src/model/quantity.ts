@@ -70,14 +70,22 @@ export function quantityText({ dimension, value }: Quantity): string {
     case "factor": return `${round(value)}x`;
     case "money": return `$${round(value)}`;
     case "price": return `$${round(value)}/h`;
-    case "rate": return value !== 0 && value < 1 ? `${round(value * 60)}/m` : `${round(value)}rps`;
+    case "rate": return rateText(value);
     case "duration": return durationText(value);
     case "size": return sizeText(value);
   }
 }
 
 function round(value: number): string {
-  return String(Number(value.toPrecision(6)));
+  return Number.isSafeInteger(value) ? String(value) : String(Number(value.toPrecision(6)));
+}
+
+/** In the largest unit of time in which it is 1 or more. */
+function rateText(perSecond: number): string {
+  const size = Math.abs(perSecond);
+  if (size === 0 || size >= 1) return `${round(perSecond)}rps`;
+  for (const [unit, seconds] of [["m", 60], ["h", 3600]] as const) if (size * seconds >= 1) return `${round(perSecond * seconds)}/${unit}`;
+  return `${round(perSecond * 86_400)}/d`;
 }
 
 export function durationText(seconds: number): string {

@@ -5,7 +5,7 @@ import { fieldOf, nameOf } from "../syntax/tree.ts";
 import type { Range } from "../text/range.ts";
 import { algorithms } from "../text/vocabulary.ts";
 import { readAddress } from "./address.ts";
-import { checkStrategy } from "./check-strategy.ts";
+import { fittingStrategy } from "./check-strategy.ts";
 import type { Context } from "./context.ts";
 import { compact, complain, complainOfMissing, originOf } from "./context.ts";
 import { choiceOf, expressionOf, has, isExpression, methodOf, numberOf, rangeOfField, textOf, wordOf } from "./fields.ts";
@@ -54,8 +54,9 @@ export function resolveBackend(context: Context, scope: BackendScope, statement:
   const members = servers.filter((server) => !server.down).length;
   const protocol = choiceOf(childOf(statement, "protocol")?.fields ?? [], "protocol", protocols) ?? "http";
   const balanceLine = childOf(statement, "balance");
-  const strategy = strategyOf(context, scope, balanceLine);
-  if (balanceLine !== undefined) checkStrategy(context, { name, servers, isElastic: elasticLine !== undefined, protocol, strategy }, rangeOfField(balanceLine.fields, "balance") ?? balanceLine.keyword);
+  const named = strategyOf(context, scope, balanceLine);
+  const strategy = balanceLine === undefined ? named
+    : fittingStrategy(context, { name, servers, isElastic: elasticLine !== undefined, protocol, strategy: named }, rangeOfField(balanceLine.fields, "balance") ?? balanceLine.keyword);
   return compact<Backend>({
     name,
     documentation: statement.documentation,

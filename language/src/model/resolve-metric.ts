@@ -7,7 +7,7 @@ import { builtinMetrics } from "../text/vocabulary.ts";
 import type { Context } from "./context.ts";
 import { compact, complain, complainOfMissing } from "./context.ts";
 import type { Dimension } from "./dimension.ts";
-import { commonDimension, evaluate, functionOf, noOperation } from "./evaluate.ts";
+import { calculated, commonDimension, evaluate, functionOf, noOperation } from "./evaluate.ts";
 import { has, isExpression, rangeOfField } from "./fields.ts";
 import { resultDimension } from "./quantity.ts";
 import { metricDimensions } from "./resolve-threshold.ts";
@@ -73,6 +73,12 @@ function metricExpression(context: Context, expression: Expression, times: Range
       if (left === undefined || right === undefined) return undefined;
       const dimension = resultDimension(expression.operator, left.dimension, right.dimension);
       if (dimension === undefined) return noOperation(context, expression, left.dimension, right.dimension);
+      if (right.expression.kind === "value") {
+        const known = left.expression.kind === "value" ? left.expression.value : 0;
+        const result = calculated(context, expression, dimension, { dimension: left.dimension, value: known }, { dimension: right.dimension, value: right.expression.value });
+        if (result === undefined) return undefined;
+        if (left.expression.kind === "value") return { expression: { kind: "value", value: result.value }, dimension };
+      }
       return { expression: { kind: "binary", operator: expression.operator, left: left.expression, right: right.expression }, dimension };
     }
     case "call": return callExpression(context, expression, times);

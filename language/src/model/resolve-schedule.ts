@@ -5,7 +5,7 @@ import { fieldOf } from "../syntax/tree.ts";
 import type { Range } from "../text/range.ts";
 import { cronProblem, isTimezone, readDate, readDays, readTime, timezoneNames } from "./calendar.ts";
 import type { Context } from "./context.ts";
-import { compact, complain, complainOfMissing } from "./context.ts";
+import { compact, complain, complainOfMissing, isHidden } from "./context.ts";
 import type { Fields } from "./fields.ts";
 import { numberOf, rangeOf, rangeOfField, textOf, textValue, wordOf } from "./fields.ts";
 import type { LocalDate, LocalDateTime, Schedule, ScheduleWindow, Weekday } from "./scaling.ts";
@@ -22,6 +22,7 @@ export function resolveSchedule(context: Context, statement: Statement, name: st
     complainOfMissing(context, statement, nameRange, { subject: `The schedule ${name}`, what: "an `every` or a `cron`" });
   }
   const replicas = rangeOf(context, childOf(statement, "replicas")?.fields ?? [], "replicas");
+  if (windows.length > 0 && childOf(statement, "replicas") === undefined && !isHidden(statement)) complain(context, values.scheduleWithoutReplicas, nameRange, { name });
   const dateOf = (keyword: string, role: "from" | "until"): LocalDateTime | undefined => {
     const fields = childOf(statement, keyword)?.fields ?? [];
     return dateValue(context, fieldOf(fields, keyword)?.value, role);

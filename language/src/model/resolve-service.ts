@@ -11,6 +11,7 @@ import type { Fields } from "./fields.ts";
 import { choiceOf, expressionOf, has, isExpression, methodOf, numberOf, rangeOfField, textOf, textsOf } from "./fields.ts";
 import type { Backend } from "./policy.ts";
 import { quantityText } from "./quantity.ts";
+import { notInCommon } from "./route-expression.ts";
 import type { Scopes } from "./scopes.ts";
 import { lookup } from "./scopes.ts";
 import type { Destination, HeaderRule, Limit, LimitKey, Listener, ListenerTls, Route, Service } from "./service.ts";
@@ -188,7 +189,8 @@ function routeOf(context: Context, scope: ServiceScope, line: Statement): Route 
 /** Why a text is no regular expression that PCRE and JavaScript read alike. */
 function regexProblem(text: string): string | undefined {
   if (text === "") return "there is nothing in it";
-  if (/\\u|\[\^?\]/.test(text)) return "nginx and HAProxy do not read \\u, [] and [^] as a regular expression does here";
+  const uncommon = notInCommon(text);
+  if (uncommon !== undefined) return `nginx, HAProxy and the simulation do not read ${uncommon} alike, write it without`;
   try {
     return new RegExp(text, "u") instanceof RegExp ? undefined : "";
   } catch {

@@ -8,7 +8,7 @@ import { compact, complain, complainOfMissing } from "./context.ts";
 import type { Dimension } from "./dimension.ts";
 import { evaluate } from "./evaluate.ts";
 import type { Fields } from "./fields.ts";
-import { adviceOf, choiceOf, countOrShareOf, has, isExpression, numberOf, rangeOfField, unitFixes } from "./fields.ts";
+import { adviceOf, checkShare, choiceOf, countOrShareOf, has, isExpression, numberOf, rangeOfField, unitFixes } from "./fields.ts";
 import { dimensionWords, isPlain } from "./quantity.ts";
 import type { BuiltinMetric, Comparison, Direction, DirectionPart, Metric, MetricCondition, MetricReference, MetricTarget, RateLimit, Rule, RuleAction, Threshold } from "./scaling.ts";
 import type { Scopes } from "./scopes.ts";
@@ -142,6 +142,7 @@ function metricValue(context: Context, metric: MetricReference | undefined, fiel
       due: `${dimensionWords[due]} (for ${called})`, given: capital(dimensionWords[quantity.dimension]), advice: adviceOf(fixes),
     }, { fixes });
   }
+  if (due === "ratio") checkShare(context, field.value);
   if (quantity.value < 0) return complain(context, names.conflict, field.value.range, { message: "A metric is never below zero: write a value that it can reach" });
   return { value: quantity.value, dimension: due };
 }

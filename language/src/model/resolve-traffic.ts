@@ -6,11 +6,11 @@ import { fieldOf } from "../syntax/tree.ts";
 import { measures } from "../text/vocabulary.ts";
 import { readTime } from "./calendar.ts";
 import type { Context } from "./context.ts";
-import { compact, complain, complainOfMissing } from "./context.ts";
+import { compact, complain, complainOfMissing, isHidden } from "./context.ts";
 import type { Dimension } from "./dimension.ts";
 import { evaluate } from "./evaluate.ts";
 import type { Fields } from "./fields.ts";
-import { adviceOf, choiceOf, countOrShareOf, expressionOf, isExpression, numberOf, rangeOfField, unitFixes, wordOf } from "./fields.ts";
+import { adviceOf, checkShare, choiceOf, countOrShareOf, expressionOf, isExpression, numberOf, percentFix, rangeOfField, unitFixes, wordOf } from "./fields.ts";
 import type { Backend } from "./policy.ts";
 import { dimensionWords, durationText, isPlain, quantityText } from "./quantity.ts";
 import { dateValue, daysOf, timezoneOf } from "./resolve-schedule.ts";
@@ -155,7 +155,7 @@ export function resolveScenario(context: Context, scope: ScenarioScope, statemen
   const replicas = number("replicas");
   if (backend === undefined) return undefined;
   if (trafficLine === undefined && backend.demand === undefined && childOf(declared?.statement ?? statement, "demand") === undefined) {
-    complainOfMissing(context, statement, nameRange, { subject: `The scenario ${name}`, what: `a \`traffic\`, or a \`demand\` in ${backend.name}` });
+    if (!isHidden(statement)) complain(context, values.scenarioWithoutLoad, nameRange, { name, backend: backend.name });
   }
   return compact<Scenario>({
     name, backend, durationSeconds, replicas, faults, expectations,
@@ -212,7 +212,9 @@ function expectationOf(context: Context, line: Statement): Expectation | undefin
     }, { fixes });
   }
   if ((measure === "availability" || asShare) && quantity.value > 1) {
-    return complain(context, values.outOfRange, value.range, { what: `\`${measure}\``, value: quantityText({ dimension: "ratio", value: quantity.value }), min: "0%", max: "100%" });
+    const fix = percentFix(context, value, { max: 1 });
+    return complain(context, values.outOfRange, value.range, { what: `\`${measure}\``, value: quantityText({ dimension: "ratio", value: quantity.value }), min: "0%", max: "100%" }, fix === undefined ? {} : { fixes: [fix] });
   }
+  if (due === "ratio") checkShare(context, value);
   return compact<Expectation>({ measure, operator, value: quantity.value, asShare, ofTime: numberOf(context, line.fields, "for"), origin: { file: context.file, range: line.range } });
 }

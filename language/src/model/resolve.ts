@@ -4,7 +4,7 @@ import * as names from "../diagnostics/names.ts";
 import type { FileNode, Statement } from "../syntax/tree.ts";
 import type { Location } from "../text/range.ts";
 import { nameOf } from "../syntax/tree.ts";
-import { checkPorts } from "./check-ports.ts";
+import { checkTogether } from "./check-ports.ts";
 import type { Context, Params } from "./context.ts";
 import { complain } from "./context.ts";
 import type { Resolved, ResolvedKind, World } from "./declarations.ts";
@@ -71,7 +71,7 @@ export function resolvePolicy(files: readonly ParsedFile[], overrides: Overrides
     scenarios: all("scenario", lazily("scenario")),
     targets: targetsOf(contexts),
   };
-  if (root !== undefined) checkPorts(root, policy.services);
+  if (root !== undefined) checkTogether(root, policy.services);
   reportUnused(scopes);
   return { policy, scopes, diagnostics: distinct(found) };
 }

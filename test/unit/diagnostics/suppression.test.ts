@@ -1,6 +1,6 @@
 /** `lbpolicy-ignore`: what it silences, what not, and what is said of the comment itself. */
 import assert from "node:assert/strict";
-import { analyze, applyEdits, check, compile, readSettings } from "../../../language/src/index.ts";
+import { analyze, applyEdits, check, codeActions, compile, readSettings } from "../../../language/src/index.ts";
 import type { AnalyzeOptions, Diagnostic } from "../../../language/src/index.ts";
 
 const found = (text: string, options: AnalyzeOptions = {}): readonly Diagnostic[] => analyze({ file: "a.lbpolicy", text }, options).diagnostics;
@@ -51,6 +51,29 @@ describe("a comment that silences", () => {
       assert.deepEqual(codes(`${comment}\n${spare}${server}`), ["LBP1020"], comment);
       assert.deepEqual(codes(fixed(`${comment}\n${spare}${server}`, "LBP1020")), [], comment);
     }
+  });
+
+  it("is itself reported while the placeholder for the reason stands in it", () => {
+    for (const comment of ["// lbpolicy-ignore LBP2010: <reason>", "/* lbpolicy-ignore LBP2010 :  <reason> */"]) {
+      const text = `${comment}\n${spare}${server}`;
+      assert.deepEqual(codes(text), ["LBP1020"], comment);
+      const [complaint] = found(text).filter((each) => each.code === "LBP1020");
+      assert.equal(text.slice(complaint?.range.start, complaint?.range.end), "<reason>");
+      assert.deepEqual(codes(fixed(text, "LBP1020")), [], comment);
+      assert.ok(!fixed(text, "LBP1020").includes("<reason>"));
+    }
+    assert.deepEqual(codes(`// lbpolicy-ignore LBP2010: the <reason> element is read elsewhere\n${spare}${server}`), []);
+  });
+
+  it("written by the editor is reported until its reason is filled in", () => {
+    const analysis = analyze({ file: "a.lbpolicy", text: `${spare}${server}` });
+    const unused = analysis.diagnostics.find((each) => each.code === "LBP2010");
+    assert.ok(unused);
+    const silence = codeActions(analysis, analysis.diagnostics, unused.range).find((action) => action.kind === "silence");
+    assert.ok(silence);
+    const text = applyEdits(`${spare}${server}`, silence.changes.flatMap((change) => change.edits));
+    assert.deepEqual(codes(text), ["LBP1020"]);
+    assert.deepEqual(codes(text.replace("<reason>", "read by another tool")), []);
   });
 
   it("is itself reported where it silences nothing; the fix takes out the code, the last one with its line", () => {

@@ -5,7 +5,7 @@ import { accepted, refused } from "../../helpers/marked-source.ts";
 
 const good: readonly (readonly [string, string])[] = [
   ["10.0.0.1:80", "ipv4"], ["0.0.0.0:1", "ipv4"], ["255.255.255.255:65535", "ipv4"], ["[2001:db8::1]:80", "ipv6"], ["[::]:443", "ipv6"], ["[::1]:80", "ipv6"], ["[::ffff:10.0.0.1]:80", "ipv6"], ["[1:2:3:4:5:6:7:8]:80", "ipv6"],
-  ["api.internal:443", "host"], ["localhost:1", "host"], ["server:80", "host"], ["weight:80", "host"], ["a-b.c-d.example:8080", "host"], ["3com.example:80", "host"], ["10.0.0.1.example:80", "host"], ["1-web.internal:80", "host"], ["5m-api:80", "host"],
+  ["api.internal:443", "host"], ["localhost:1", "host"], ["server:80", "host"], ["weight:80", "host"], ["a-b.c-d.example:8080", "host"], ["3com.example:80", "host"], ["10.0.0.1.example:80", "host"], ["1-web.internal:80", "host"], ["5m-api:80", "host"], ["0x7f.example:80", "host"],
   ["unix:/run/app.sock", "unix"], ["unix:/var/run/a-b_c.1/s", "unix"],
 ];
 
@@ -16,6 +16,7 @@ const bad: readonly (readonly [string, string, RegExp])[] = [
   ["[1:2:3:4:5:6:7]:80", "LBP3005", /no IPv6/], ["[12345::1]:80", "LBP3005", /no IPv6/],
   ["api.internal", "LBP3005", /port is missing/], ["api.internal:http", "LBP3005", /digits/], ["api..internal:80", "LBP1001", /address/], ["my_host:80", "LBP3005", /my_host/], ["api-.example:80", "LBP3005", /api-/],
   [`${"a".repeat(64)}.example:80`, "LBP3005", /63/], [`${"abcdefghi.".repeat(26)}example:80`, "LBP3005", /253/], ["unix:run/app.sock", "LBP3005", /absolute path/], ["api.internal:80/x", "LBP1003", /\//], ["api.internal:0", "LBP3005", /1 to 65535/], ["api.internal:70000", "LBP3005", /1 to 65535/],
+  ["0x7f000001:80", "LBP3005", /hexadecimal/], ["0x7f.0.0.1:80", "LBP3005", /hexadecimal/], ["0X7F.1:80", "LBP3005", /hexadecimal/],
   ["api.internal:080", "LBP3005", /leading zero/],
 ];
 

@@ -138,11 +138,14 @@ describe("expressions", () => {
     assert.deepEqual(cpu("cpu 500m"), { request: 0.5 });
     assert.deepEqual(cpu("cpu 250m..1500m full 750m"), { request: 0.25, limit: 1.5, full: 0.75 });
     assert.deepEqual(cpu("cpu 0.5..1"), { request: 0.5, limit: 1 });
-    refused("backend b { workload { cpu ⟦2 * 500m⟧ } }", "LBP2003", /duration/i);
-    refused("backend b { workload { cpu ⟦(500m)⟧ } }", "LBP2003", /duration/i);
+    for (const [text, within] of [["2 * ⟦500m⟧", "2 * 500m"], ["(⟦500m⟧)", "(500m)"], ["1..⟦1500m⟧ + 1", "1..1500m + 1"]] as const) {
+      const { fixes } = refused(`backend b { workload { cpu ${text} } }`, "LBP2003", /write `(?:0\.5|1\.5)`/);
+      const whole = `backend b { workload { cpu ${within} } }`;
+      accepted(applyEdits(whole, fixes[0]?.edits ?? []));
+    }
     const inTarget = refused("backend b { workload { cpu 1 } scale 1..2 { target cpu ⟦500m⟧ } }", "LBP2003", /`0\.5`/);
     assert.equal(inTarget.fixes[0]?.edits[0]?.text, "0.5");
-    refused("param half = 500m backend b { workload { cpu ⟦half⟧ } }", "LBP2003", /duration/i);
+    refused("param half = 500m backend b { workload { cpu ⟦half⟧ } }", "LBP2003", /`0\.5`/);
   });
 
   it("values without a keyword are a literal or stand in parentheses", () => {
@@ -159,5 +162,36 @@ describe("expressions", () => {
     }
     checkInvariants(`param x = ${"1 + ".repeat(900)}1`);
     assert.equal(valueOf("rate", `${"1rps + ".repeat(900)}1rps`), 901);
+  });
+
+  it("a share without a % that is many times the whole is taken for a slip, and a % is offered", () => {
+    const pool = (line: string): string => `backend b { replica capacity 1rps workload { image "x" cpu 1 } scale 1..2 { ${line} } }`;
+    const shares = [pool("target cpu ⟦70⟧"), pool("when load_factor > ⟦95⟧ double"), "backend b { server 10.0.0.1:80 }\ntraffic t { base 1rps noise ⟦8⟧ }\nbackend c { demand t server 10.0.0.1:80 }"];
+    for (const marked of shares) {
+      const { severity, fixes } = refused(marked, "LBP3018", /without a %/);
+      assert.equal(severity, "warning");
+      accepted(applyEdits(marked.replaceAll(/[⟦⟧]/g, ""), fixes[0]?.edits ?? []));
+    }
+    for (const line of ["target load_factor 1.2", "target cpu 0.7", "target load_factor 120%"]) accepted(pool(line));
+    const outside = refused(pool("target cpu 70% tolerance ⟦10⟧"), "LBP3001", /0% to 100%/);
+    assert.deepEqual(outside.fixes[0]?.edits.map((edit) => edit.text), ["10%"]);
+    const expectation = refused("backend b { demand 1rps server 10.0.0.1:80 }\nscenario s { backend b expect availability >= ⟦99.9⟧ }", "LBP3001", /0% to 100%/);
+    assert.deepEqual(expectation.fixes[0]?.edits.map((edit) => edit.text), ["99.9%"]);
+  });
+
+  it("messages give quantities as people write them", () => {
+    refused("backend b { server 10.0.0.1:80 demand ⟦500rps - 600rps⟧ }", "LBP3001", /of -100rps is/);
+    refused("backend b { server 10.0.0.1:80 max_connections ⟦1000001⟧ }", "LBP3001", /of 1000001 is out of range: write 1 to 1000000/);
+    refused("backend b { server 10.0.0.1:80 }\nservice s { listen 80 to b limit ⟦0.5/d⟧ by client_ip }", "LBP3001", /A rate of 0\.5\/d is out of range: write 1\/d to 1000000rps/);
+    refused("backend b { server 10.0.0.1:80 demand ⟦max(1rps, 2s)⟧ }", "LBP2004", /^max\(\) of a rate and a duration has no meaning/);
+    refused("param n = 4\nbackend b { server 10.0.0.1:80 demand ⟦n⟧ }", "LBP2003", /^A number stands where a rate .* is due: write one\.$/);
+  });
+
+  it("arithmetic in a metric is held to the same rules", () => {
+    const metric = (as: string): string => `backend b { replica capacity 1rps scale 1..2 { target m 5 } }\nmetric m { per pool as ${as} }`;
+    refused(metric("queue / ⟦0⟧"), "LBP3003", /divides by zero/);
+    refused(metric("queue / ⟦(3 - 3)⟧"), "LBP3003", /divides by zero/);
+    refused(metric("queue + ⟦9007199254740991 * 2⟧"), "LBP3004", /too large/);
+    accepted(metric("(queue + in_flight) / 2"));
   });
 });

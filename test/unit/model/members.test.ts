@@ -1,5 +1,6 @@
 /** CURVE, and "of capacity, response, concurrency any two give the third". */
 import { strict as assert } from "node:assert";
+import { applyEdits } from "../../../language/src/index.ts";
 import type { Replica } from "../../../language/src/model/policy.ts";
 import { accepted, refused } from "../../helpers/marked-source.ts";
 
@@ -77,5 +78,25 @@ describe("what a member can do", () => {
     for (const [option, words] of [["weight ⟦257⟧", /0 to 256/], ["weight ⟦1.5⟧", /whole/], ["max_connections ⟦0⟧", /1 to/], ["max_connections ⟦1_000_001⟧", /1000000|1e\+?6/], ["concurrency ⟦0⟧", /1 to/], ["capacity ⟦0rps⟧", /capacity/], ["weight ⟦50%⟧", /share/i]] as const) {
       refused(`backend b { server 10.0.0.1:80 ${option} }`, /%/.test(option) ? "LBP2003" : /1\.5/.test(option) ? "LBP3002" : "LBP3001", words);
     }
+  });
+
+  it("a curve along which throughput falls is a warning that names the best concurrency, and its fix serves that many", () => {
+    for (const member of ["replica ⟦response 1s at 1, 2s at 16, 12s at 48⟧", "server 10.0.0.1:80 response ⟦1s at 1, 2s at 16, 12s at 48⟧ concurrency 40"]) {
+      const marked = `backend b { ${member.replace("⟦response ", "response ⟦")} }`;
+      const { severity, fixes } = refused(marked, "LBP3019", /best is 8rps at `concurrency 16`/);
+      assert.equal(severity, "warning");
+      const text = applyEdits(marked.replaceAll(/[⟦⟧]/g, ""), fixes[0]?.edits ?? []);
+      const { policy } = accepted(text);
+      assert.equal((policy.backends[0]?.replica ?? policy.backends[0]?.servers[0])?.concurrency, 16);
+    }
+    accepted("backend b { replica response 1s at 1, 2s at 16, 12s at 48 concurrency 16 }");
+    accepted("backend b { replica response 1s at 1, 2s at 16, 12s at 48 capacity 7rps }");
+    accepted("backend b { replica response 200ms at 1, 900ms at 32 }");
+    // A dip on the way up: the end is the best, and still the curve falls.
+    assert.deepEqual(refused("backend b { replica response ⟦1s at 1, 3s at 2, 4s at 16⟧ }", "LBP3019", /best is 4rps at `concurrency 16`/).fixes, []);
+  });
+
+  it("a concurrency beyond the curve offers its end", () => {
+    assert.deepEqual(refused("backend b { replica response 1s at 1, 2s at 8 concurrency ⟦9⟧ }", "LBP3012", /at most 8/).fixes[0]?.edits.map((edit) => edit.text), ["8"]);
   });
 });

@@ -7,7 +7,7 @@ import { accepted, refused } from "../../helpers/marked-source.ts";
 const pool = "backend b { replica capacity 1rps scale 1..100 { during n } }\n";
 
 function schedule(lines: string, rest = ""): Schedule {
-  return accepted(`${pool}schedule n {\n  ${lines}\n}\n${rest}`).policy.schedules[0] ?? assert.fail();
+  return accepted(`${pool}schedule n {\n  ${lines}${/\breplicas\b/.test(lines) ? "" : "\n  replicas 2"}\n}\n${rest}`).policy.schedules[0] ?? assert.fail();
 }
 
 const bad = (lines: string, code: string, words: RegExp): ReturnType<typeof refused> => refused(`${pool}schedule n {\n  ${lines}\n}`, code, words);

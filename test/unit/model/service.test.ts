@@ -42,11 +42,14 @@ describe("service", () => {
     bad("listen 80\n  host ⟦name⟧\n  to a", "LBP1001", /strings in double quotes/);
   });
 
-  it("redirect https needs both a plain and a tls listener", () => {
+  it("redirect https: a warning where it leads nowhere or meets nobody", () => {
     const { redirect } = service('listen 80\n  listen 443 tls secret "web"\n  redirect https except "/.well-known/acme-challenge/" (probe)\n  to a', 'param probe = "/healthz"');
     assert.deepEqual(redirect?.except, ["/.well-known/acme-challenge/", "/healthz"]);
-    bad("listen 80\n  ⟦redirect⟧ https\n  to a", "LBP2012", /`tls`/);
-    bad('listen 443 tls secret "web"\n  ⟦redirect⟧ https\n  to a', "LBP2012", /without `tls`/);
+    assert.equal(bad("listen 80\n  ⟦redirect https⟧\n  to a", "LBP3021", /with `tls`/).severity, "warning");
+    assert.equal(bad('listen 443 tls secret "web"\n  ⟦redirect https⟧\n  to a', "LBP3021", /without `tls`/).severity, "warning");
+    accepted(`backend a { server 10.0.0.1:80 }
+service plain { listen 80 redirect https to a }
+service main { listen 443 tls secret "web" to a }`);
     bad('listen 80\n  listen 443 tls secret "web"\n  redirect https except ⟦"x"⟧\n  to a', "LBP3016", /begins with \//);
     bad('listen 80\n  listen 443 tls secret "web"\n  redirect https\n  ⟦redirect⟧ https\n  to a', "LBP1015", /second time/);
   });
@@ -88,7 +91,7 @@ describe("service", () => {
   });
 
   it("expressions are what PCRE and JavaScript read alike", () => {
-    for (const text of ["(?i)a", "a++", "\\\\u0041", "[]", "a[^]b", "(?P<x>a)", "[[:alpha:]]", "a{2", ""]) bad(`listen 80\n  route ⟦"${text}"⟧ regex to a`, "LBP3016", /./);
+    for (const text of ["(?i)a", "a++", "\\\\u0041", "[]", "a[^]b", "(?P<x>a)", "(?<host>a)", "(?<=a+)b", "\\\\p{L}", "\\\\0", "é+", "a{70000}", "(a{99}){99}", "[[:alpha:]]", "a{2", ""]) bad(`listen 80\n  route ⟦"${text}"⟧ regex to a`, "LBP3016", /./);
     for (const text of ["^/v[0-9]+/", "\\\\.php$", "^/(a|b)/", "^/x{2,3}", "a*?", "^/a(?=b)", "^/(a)\\\\1", "[^/]+"]) accepted(`${backends}service s { listen 80 route "${text}" regex to a }`);
   });
 

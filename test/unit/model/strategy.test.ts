@@ -1,6 +1,7 @@
 /** `strategy` in the reference. */
 import { strict as assert } from "node:assert";
 import type { Strategy } from "../../../language/src/model/policy.ts";
+import { analyze } from "../../../language/src/index.ts";
 import { accepted, refused } from "../../helpers/marked-source.ts";
 
 const members = "server a 10.0.0.1:80 server b 10.0.0.2:80";
@@ -63,9 +64,16 @@ describe("strategy", () => {
     bad('algorithm hash query ⟦""⟧', "LBP3016", /query/);
   });
 
-  it("what reads requests is not for tcp and udp members", () => {
-    for (const [lines, words] of [["algorithm hash uri", /hash/], ['algorithm hash cookie "c"', /hash/], ['affinity cookie "c" ttl 1h', /cookie/]] as const) {
-      for (const protocol of ["tcp", "udp"]) refused(`strategy s { ${lines} }\nbackend x { ${members} protocol ${protocol} balance ⟦s⟧ }`, "LBP2013", words);
+  it("what reads requests goes by address for tcp and udp members, with a warning", () => {
+    for (const [lines, words] of [["algorithm hash uri", /hash of the uri.*`ip_hash`/], ['algorithm hash cookie "c"', /hash of the cookie.*`ip_hash`/], ['affinity cookie "c" ttl 1h', /cookie.*`affinity ip`/]] as const) {
+      for (const protocol of ["tcp", "udp"]) {
+        const text = `strategy s { ${lines} }\nbackend x { ${members} protocol ${protocol} balance ⟦s⟧ }`;
+        assert.equal(refused(text, "LBP3022", words).severity, "warning");
+        const { policy } = analyze({ file: "a", text: text.replaceAll(/[⟦⟧]/g, "") });
+        const used = policy.backends[0]?.strategy;
+        assert.deepEqual([used?.algorithm.kind, used?.affinity?.kind], lines.startsWith("affinity") ? ["round_robin", "ip"] : ["ip_hash", undefined]);
+        assert.equal(policy.strategies[0]?.affinity?.kind, lines.startsWith("affinity") ? "cookie" : undefined, "the strategy itself stays as it is written");
+      }
     }
     accepted(`strategy s { algorithm ip_hash affinity ip }\nbackend x { ${members} protocol tcp balance s }`);
   });

@@ -72,7 +72,7 @@ describe("scenario", () => {
     badScenario("backend b\n  duration ⟦367d⟧", "LBP3001", /366d/);
     badScenario("backend b\n  duration ⟦500ms⟧", "LBP3001", /1s/);
     badScenario("backend b\n  start ⟦2026-02-29⟧", "LBP3007", /28 days/);
-    refused("backend b { server 10.0.0.1:80 }\nscenario ⟦s⟧ { backend b }", "LBP2012", /`traffic`.*`demand`/);
+    refused("backend b { server 10.0.0.1:80 }\nscenario ⟦s⟧ { backend b }", "LBP3023", /`traffic`.*`demand`/);
   });
 
   it("faults", () => {

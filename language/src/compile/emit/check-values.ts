@@ -1,7 +1,7 @@
 /** Texts that would mean more to a balancer than they say: names that it looks up, paths in which it reads more than a path, expressions. */
 import { expressionNotCommon, unsayableName, unsayablePath } from "../../diagnostics/targets-balancers.ts";
 import type { Origin, Policy } from "../../model/policy.ts";
-import { notInCommon } from "./expressions.ts";
+import { notInCommon } from "../../model/route-expression.ts";
 import type { Parity } from "./parity.ts";
 
 export function checkValues(policy: Policy, parity: Parity, program: string): void {
