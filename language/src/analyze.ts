@@ -10,6 +10,7 @@ import type { Analysis } from "./model/analysis.ts";
 import { loadFiles } from "./model/imports.ts";
 import type { ImportHost, Part, Source } from "./model/imports.ts";
 import type { Overrides } from "./model/params.ts";
+import { environmentOf } from "./model/params.ts";
 import type { Resolution } from "./model/resolve.ts";
 import { resolvePolicy } from "./model/resolve.ts";
 import { targetNames } from "./model/target.ts";
@@ -53,7 +54,8 @@ export function check(source: Source, options: AnalyzeOptions = {}): Check {
   const files = readFiles(source, options);
   const declared = runOf(files, options);
   const diagnostics = once(() => {
-    const environments = options.environment === undefined ? [...declared.resolution.scopes.environment.byName.keys()] : [];
+    const { scopes } = declared.resolution;
+    const environments = environmentOf(scopes, options) === undefined ? [...scopes.environment.byName.keys()] : [];
     const runs = environments.map((environment) => {
       const run = runOf(files, { ...options, environment });
       const mark = (found: readonly Diagnostic[]): readonly Diagnostic[] => found.map((diagnostic) => ({ ...diagnostic, environment }));

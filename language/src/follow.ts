@@ -12,7 +12,8 @@ import type { LoadedFile, Source } from "./model/imports.ts";
 import type { ParsedFile } from "./model/resolve.ts";
 import { combined, pieceAt, pieceMark, piecesAfter, piecesOf } from "./syntax/pieces.ts";
 import type { Change, Piece, Pieces } from "./syntax/pieces.ts";
-import { createLineMap } from "./text/line-map.ts";
+import { createLineMap, linesAfter } from "./text/line-map.ts";
+import type { LineMap } from "./text/line-map.ts";
 import type { Location, Range } from "./text/range.ts";
 
 export interface FollowedDocument {
@@ -25,15 +26,15 @@ export interface FollowedDocument {
   readonly diagnostics: () => readonly Diagnostic[];
   /** What was found besides in the present text: by the compilers, or in an environment. */
   readonly remember: (found: readonly Diagnostic[]) => void;
-  /** The document and what it imports, by file. */
-  readonly texts: () => ReadonlyMap<string, string>;
+  /** The document, what it imports and lbpolicy.json, by file. */
+  readonly sources: () => ReadonlyMap<string, { readonly lines: LineMap }>;
 }
 
 /** Options hold for as long as the document is followed. */
 export function follow(source: Source, options: AnalyzeOptions = {}): FollowedDocument {
   const { settings, imports } = options;
   const policy = followPolicy(settings === undefined ? options : { ...options, defaults: settings.parameters });
-  let files = new Map<string, { readonly text: string; readonly pieces: Pieces }>();
+  let files = new Map<string, FollowedFile>();
   let loaded: readonly LoadedFile<ParsedFile>[] = [];
   let found: readonly Diagnostic[] = [];
   let remembered: readonly Diagnostic[] = [];
@@ -54,8 +55,9 @@ export function follow(source: Source, options: AnalyzeOptions = {}): FollowedDo
     files = new Map();
     const read = ({ file, text: whole }: Source): readonly ParsedFile[] => {
       const before = known.get(file);
-      const pieces = before === undefined ? piecesOf(file, whole) : before.text === whole ? before.pieces : piecesAfter(before.pieces, changeBetween(before.text, whole, file === source.file ? changes : undefined), whole);
-      files.set(file, { text: whole, pieces });
+      const next = before === undefined ? fileOf(file, whole) : before.lines.text === whole ? before : fileAfter(before, changeBetween(before.lines.text, whole, file === source.file ? changes : undefined), whole);
+      files.set(file, next);
+      const { pieces } = next;
       return pieces.pieces.map((piece) => ({ file: piece.id, tree: piece.parsed.tree }));
     };
     const { files: filesRead, diagnostics } = loadFiles({ file: source.file, text }, imports, read);
@@ -65,23 +67,28 @@ export function follow(source: Source, options: AnalyzeOptions = {}): FollowedDo
     shown = undefined;
   };
 
-  const presented = (): readonly Diagnostic[] => {
-    const placed = placesIn(files, [...found, ...remembered]);
+  const presented = (besides: readonly Diagnostic[]): readonly Diagnostic[] => {
+    const placed = placesIn(files, [...found, ...besides]);
     const own = withoutRepeats([...found.flatMap((each) => placed(each) ?? []), ...(settings?.diagnostics ?? [])]);
     const kept = suppress(own, commented(files), { wasLookedFor: () => false }).kept;
-    return present(withoutRepeats([...kept, ...remembered.flatMap((each) => placed(each) ?? [])]), severitiesOf(options));
+    return present(withoutRepeats([...kept, ...besides.flatMap((each) => placed(each) ?? [])]), severitiesOf(options));
   };
 
   update(source.text);
   return {
     update,
-    diagnostics: () => (shown ??= presented()),
+    diagnostics: () => (shown ??= presented(remembered)),
     remember(more) {
-      remembered = more.flatMap((diagnostic) => (diagnostic.code === moreProblems.code ? [] : (inPieces(files, diagnostic) ?? [])));
+      const own = new Set(presented([]).map(keyOf));
+      remembered = more.flatMap((diagnostic) => (diagnostic.code === moreProblems.code || own.has(keyOf(diagnostic)) ? [] : (inPieces(files, diagnostic) ?? [])));
       shown = undefined;
     },
-    texts: () => new Map([...files].map(([file, { text }]) => [file, text])),
+    sources: () => new Map([...[...files].map(([file, { lines }]) => [file, { lines }] as const), ...(settings === undefined ? [] : [[settings.source.file, { lines: createLineMap(settings.source.text) }] as const])]),
   };
+}
+
+function keyOf({ file, range, code, message }: Diagnostic): string {
+  return `${file} ${range.start} ${range.end} ${code} ${message}`;
 }
 
 function isSamePlace(a: Location | undefined, b: Location | undefined): boolean {
@@ -100,7 +107,20 @@ function changeBetween(before: string, after: string, changes: readonly Change[]
   return { start, end: before.length - same, length: after.length - same - start };
 }
 
-type Files = ReadonlyMap<string, { readonly text: string; readonly pieces: Pieces }>;
+interface FollowedFile {
+  readonly lines: LineMap;
+  readonly pieces: Pieces;
+}
+
+type Files = ReadonlyMap<string, FollowedFile>;
+
+function fileOf(file: string, text: string): FollowedFile {
+  return { lines: createLineMap(text), pieces: piecesOf(file, text) };
+}
+
+function fileAfter({ lines, pieces }: FollowedFile, change: Change, text: string): FollowedFile {
+  return { lines: linesAfter(lines, change, text), pieces: piecesAfter(pieces, change, text) };
+}
 
 /** From pieces to files. Nothing comes of a diagnostic whose piece is gone. */
 function placesIn(files: Files, found: readonly Diagnostic[]): (diagnostic: Diagnostic) => Diagnostic | undefined {
@@ -151,9 +171,9 @@ function moved({ start, end }: Range, by: number): Range {
 
 /** The comments of the files in which one may silence something. */
 function commented(files: Files): readonly CommentedText[] {
-  return [...files].flatMap(([file, { text, pieces: { pieces, starts } }]) => {
+  return [...files].flatMap(([file, { lines, pieces: { pieces, starts } }]) => {
     if (!pieces.some((piece) => piece.maySilence)) return [];
     const comments = pieces.flatMap((piece, index) => piece.parsed.tree.comments.map(({ range }) => ({ range: moved(range, starts[index] ?? 0) })));
-    return [{ file, text, lines: createLineMap(text), comments }];
+    return [{ file, text: lines.text, lines, comments }];
   });
 }

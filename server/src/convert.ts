@@ -10,8 +10,13 @@ export function protocolRange(lines: LineMap, range: Range): protocol.Range {
   return { start: toPosition(lines, range.start), end: toPosition(lines, range.end) };
 }
 
+/** Where the lines of some files begin: an analysis, or what is known of a followed document. */
+export interface Places {
+  readonly sources: ReadonlyMap<string, { readonly lines: LineMap }>;
+}
+
 /** Of a file of the analysis. A file that it does not hold has only a first position. */
-export function rangeIn(analysis: Analysis, file: string, range: Range): protocol.Range {
+export function rangeIn(analysis: Places, file: string, range: Range): protocol.Range {
   return protocolRange(analysis.sources.get(file)?.lines ?? noLines, range);
 }
 
@@ -30,7 +35,7 @@ export function changesIn(analyses: readonly Analysis[], edits: ReadonlyMap<stri
   return Object.fromEntries([...edits].map(([file, list]) => [file, list.map((edit) => ({ range: rangeInAny(analyses, file, edit.range), newText: edit.text }))]));
 }
 
-export function protocolDiagnostic(analysis: Analysis, diagnostic: Diagnostic): protocol.Diagnostic {
+export function protocolDiagnostic(analysis: Places, diagnostic: Diagnostic): protocol.Diagnostic {
   return {
     range: rangeIn(analysis, diagnostic.file, diagnostic.range),
     severity: severities[diagnostic.severity],

@@ -1,9 +1,10 @@
 /** The open documents with their analyses: one per version, made when it is first asked for. */
 import { dirname, join, resolve } from "node:path";
 import { TextDocument } from "vscode-languageserver-textdocument";
-import type { Position, TextDocumentContentChangeEvent } from "vscode-languageserver-textdocument";
-import { check, createLineMap, positionAt, readSettings, settingsFileName, unreadableSettings } from "../../language/src/index.ts";
-import type { Analysis, AnalyzeOptions, Check, ImportHost, Settings } from "../../language/src/index.ts";
+import type { Position, Range, TextDocumentContentChangeEvent } from "vscode-languageserver-textdocument";
+import { check, createLineMap, follow, positionAt, readSettings, settingsFileName, unreadableSettings } from "../../language/src/index.ts";
+import type { Analysis, AnalyzeOptions, Change, Check, Diagnostic, FollowedDocument, ImportHost, Settings } from "../../language/src/index.ts";
+import type { Places } from "./convert.ts";
 import type { EditorSettings } from "./editor-settings.ts";
 import type { ServerHost } from "./host.ts";
 import { agreedEncoding, fromPosition } from "./positions.ts";
@@ -19,7 +20,18 @@ export interface OpenDocument {
   readonly offsetAt: (position: Position) => number;
 }
 
+/** What is wrong with a long document as far as can be told at once, and where the lines of its files begin. */
+export interface QuickCheck extends Places {
+  readonly uri: string;
+  readonly version: number;
+  readonly diagnostics: readonly Diagnostic[];
+  /** What a full check of this version found. */
+  readonly remember: (found: readonly Diagnostic[]) => void;
+}
+
 export interface Documents {
+  /** Of a long document only: a short one is checked whole. */
+  readonly quick: (uri: string) => QuickCheck | undefined;
   readonly open: (uri: string, languageId: string, version: number, text: string) => void;
   /** Answers false where the document is not open. */
   readonly change: (uri: string, version: number, changes: readonly TextDocumentContentChangeEvent[]) => boolean;
@@ -50,6 +62,10 @@ export interface Documents {
 interface Entry {
   text: TextDocument;
   check: Check | undefined;
+  /** Made when a long text is first asked about. */
+  followed: FollowedDocument | undefined;
+  /** Edits that `followed` has not seen; "unknown" where it has to look for itself. */
+  changes: Change[] | "unknown";
   /** Undefined for what is no file. */
   readonly path: string | undefined;
 }
@@ -86,7 +102,7 @@ export function createDocuments(host: ServerHost): Documents {
   };
 
   const namesOf = (uri: string): ReadonlySet<string> => {
-    const path = realPathOfUri(uri);
+    const path = entries.get(uri)?.path ?? realPathOfUri(uri);
     return new Set([uri, ...(path === undefined ? [] : [uriOfPath(path)])]);
   };
 
@@ -109,23 +125,18 @@ export function createDocuments(host: ServerHost): Documents {
     return { ...editor, imports: importsOf(uri), ...(settings === undefined ? {} : { settings }) };
   };
 
-  /** The editor's environment holds for the policies that declare it. */
-  const checkText = (uri: string, text: string): Check => {
-    const options = optionsFor(uri);
-    const { environment, ...others } = options;
-    const checked = check({ file: uri, text }, options);
-    const isDeclared = environment === undefined || checked.analysis.scopes.environment.byName.has(environment);
-    return isDeclared ? checked : check({ file: uri, text }, others);
-  };
+  const checkText = (uri: string, text: string): Check => check({ file: uri, text }, optionsFor(uri));
 
   return {
     open(uri, languageId, version, text) {
-      entries.set(uri, { text: TextDocument.create(uri, languageId, version, text), check: undefined, path: realPathOfUri(uri) });
+      entries.set(uri, { text: TextDocument.create(uri, languageId, version, text), check: undefined, followed: undefined, changes: "unknown", path: realPathOfUri(uri) });
     },
     change(uri, version, changes) {
       const entry = entries.get(uri);
       if (entry === undefined) return false;
-      entry.text = applied(entry.text, changes, version);
+      const followed = applied(entry.text, changes, version);
+      entry.text = followed.text;
+      if (entry.changes !== "unknown") for (const each of followed.changes) entry.changes.push(each);
       entry.check = undefined;
       return true;
     },
@@ -137,15 +148,34 @@ export function createDocuments(host: ServerHost): Documents {
       const { analysis } = entry.check;
       return { uri, text: entry.text, analysis, check: entry.check, offsetAt: (position) => fromPosition(analysis.lines, position) };
     },
+    quick(uri) {
+      const entry = entries.get(uri);
+      const length = entry?.text.getText().length ?? 0;
+      if (entry === undefined || length <= longText || length > longestFollowed) return undefined;
+      const text = entry.text.getText();
+      if (entry.followed === undefined) entry.followed = follow({ file: uri, text }, optionsFor(uri));
+      else if (entry.changes === "unknown" || entry.changes.length > 0) entry.followed.update(text, entry.changes === "unknown" ? undefined : entry.changes);
+      entry.changes = [];
+      const { diagnostics, sources, remember } = entry.followed;
+      return { uri, version: entry.text.version, diagnostics: diagnostics(), sources: sources(), remember };
+    },
     uris: () => [...entries.keys()],
     forgetReadersOf(uri) {
+      if ([...entries.keys()].every((other) => other === uri)) return [];
       const names = namesOf(uri);
-      const readers = [...entries].filter(([other, entry]) => other !== uri && [...(entry.check?.analysis.sources.keys() ?? [])].some((file) => names.has(file)));
-      for (const [, entry] of readers) entry.check = undefined;
+      const reads = (entry: Entry): boolean => [...(entry.check?.analysis.sources.keys() ?? []), ...(entry.followed?.sources().keys() ?? [])].some((file) => names.has(file));
+      const readers = [...entries].filter(([other, entry]) => other !== uri && reads(entry));
+      for (const [, entry] of readers) {
+        entry.check = undefined;
+        entry.changes = "unknown";
+      }
       return readers.map(([other]) => other);
     },
     forgetAll() {
-      for (const entry of entries.values()) entry.check = undefined;
+      for (const entry of entries.values()) {
+        entry.check = undefined;
+        entry.followed = undefined;
+      }
     },
     analyzeText: (uri, text) => checkText(uri, text).analysis,
     checkText,
@@ -169,18 +199,38 @@ export function createDocuments(host: ServerHost): Documents {
   };
 }
 
+/** In UTF-16 units. A longer text is told at once what its own words say; what the compilers find follows when the typing pauses. */
+const longText = 20_000;
+/** What is longer is refused as a whole. */
+const longestFollowed = 16 * 2 ** 20;
+
+interface Applied {
+  readonly text: TextDocument;
+  readonly changes: readonly Change[];
+}
+
 /** The library counts in UTF-16 units: where another unit was agreed on each change is brought into them, against the text that it changes. */
-function applied(document: TextDocument, changes: readonly TextDocumentContentChangeEvent[], version: number): TextDocument {
-  if (agreedEncoding() === "utf-16") return TextDocument.update(document, [...changes], version);
+function applied(document: TextDocument, changes: readonly TextDocumentContentChangeEvent[], version: number): Applied {
   let current = document;
+  const made: Change[] = [];
   for (const change of changes) {
     if (!("range" in change)) {
+      made.push({ start: 0, end: current.getText().length, length: change.text.length });
       current = TextDocument.update(current, [change], version);
       continue;
     }
-    const lines = createLineMap(current.getText());
-    const inUnits = (position: Position): Position => positionAt(lines, fromPosition(lines, position));
-    current = TextDocument.update(current, [{ text: change.text, range: { start: inUnits(change.range.start), end: inUnits(change.range.end) } }], version);
+    const range = agreedEncoding() === "utf-16" ? change.range : rangeInUnits(current.getText(), change.range);
+    const [from, to] = [current.offsetAt(range.start), current.offsetAt(range.end)];
+    const before = current.getText().length;
+    current = TextDocument.update(current, [{ text: change.text, range }], version);
+    const [start, end] = [Math.min(from, to), Math.max(from, to)];
+    made.push({ start, end, length: current.getText().length - before + end - start });
   }
-  return current;
+  return { text: current, changes: made };
+}
+
+function rangeInUnits(text: string, { start, end }: Range): Range {
+  const lines = createLineMap(text);
+  const inUnits = (position: Position): Position => positionAt(lines, fromPosition(lines, position));
+  return { start: inUnits(start), end: inUnits(end) };
 }

@@ -3,7 +3,7 @@ import { kindOf, levels, targetNames } from "../../language/src/index.ts";
 import type { AnalyzeOptions, Severity } from "../../language/src/index.ts";
 import { field } from "./parameters.ts";
 
-export type EditorSettings = Pick<AnalyzeOptions, "editorParameters" | "environment" | "severities" | "targets">;
+export type EditorSettings = Pick<AnalyzeOptions, "editorParameters" | "preferredEnvironment" | "severities" | "targets">;
 
 /** What the editor itself checks by the manifest's schema; what is not of that form is passed over. */
 export function editorSettings(value: unknown): EditorSettings {
@@ -16,7 +16,7 @@ export function editorSettings(value: unknown): EditorSettings {
       const level = levels.find((candidate) => candidate === word);
       return level === undefined || kindOf(code) === undefined ? [] : [[code, level]];
     })),
-    ...(typeof environment === "string" && environment !== "" ? { environment } : {}),
+    ...(typeof environment === "string" && environment !== "" ? { preferredEnvironment: environment } : {}),
     ...(known.length === 0 ? {} : { targets: known }),
   };
 }

@@ -5,6 +5,7 @@ import type * as protocol from "vscode-languageserver/node";
 import { settingsFileName } from "../../language/src/index.ts";
 import type { Diagnostic } from "../../language/src/index.ts";
 import { protocolDiagnostic } from "./convert.ts";
+import type { Places } from "./convert.ts";
 import type { Documents, OpenDocument } from "./documents.ts";
 import type { ServerHost } from "./host.ts";
 
@@ -32,13 +33,19 @@ export function createPublisher(connection: Connection, documents: Documents, ho
   const send = (uri: string): void => {
     // A newer text of it is waiting: its diagnostics follow at once.
     if (host.queuedChanges.has(uri)) return;
+    const quick = documents.quick(uri);
+    if (quick !== undefined) {
+      sendFound(quick, quick.diagnostics);
+      host.whenQuiet(uri, () => completeLong(uri, quick.version));
+      return;
+    }
     const document = documents.get(uri);
     if (document === undefined) return;
-    if (document.text.getText().length <= longText && (checkMs.get(uri) ?? 0) <= shortCheckMs) {
+    if ((checkMs.get(uri) ?? 0) <= shortCheckMs) {
       sendAll(document);
       return;
     }
-    sendFound(document, document.analysis.policyDiagnostics);
+    sendFound(placesOf(document), document.analysis.policyDiagnostics);
     host.whenQuiet(uri, () => {
       const later = documents.get(uri);
       if (later !== undefined && later.text.version === document.text.version) sendAll(later);
@@ -48,18 +55,33 @@ export function createPublisher(connection: Connection, documents: Documents, ho
     const startedMs = host.nowMs();
     const { diagnostics } = document.check;
     checkMs.set(document.uri, host.nowMs() - startedMs);
-    sendFound(document, diagnostics);
+    sendFound(placesOf(document), diagnostics);
   };
-  const sendFound = ({ uri, text, analysis }: OpenDocument, found: readonly Diagnostic[]): void => {
-    const of = (file: string): protocol.Diagnostic[] => found.filter((diagnostic) => diagnostic.file === file).map((diagnostic) => protocolDiagnostic(analysis, diagnostic));
-    if (publisher.diagnostics === "sent") connection.sendDiagnostics({ uri, version: text.version, diagnostics: of(uri) }).catch(ignore);
+  /** What the compilers find in a long document, and what its environments bring, is told when the typing pauses. */
+  const completeLong = (uri: string, version: number): void => {
+    const document = documents.get(uri);
+    if (document === undefined || document.text.version !== version) return;
+    const before = documents.quick(uri);
+    before?.remember(document.check.diagnostics);
+    const after = documents.quick(uri);
+    if (before === undefined || after === undefined || isSame(before.diagnostics, after.diagnostics)) return;
+    sendFound(after, after.diagnostics);
+    refreshDiagnostics();
+  };
+  const sendFound = (document: Told, found: readonly Diagnostic[]): void => {
+    const { uri, version, sources } = document;
+    const of = (file: string): protocol.Diagnostic[] => found.filter((diagnostic) => diagnostic.file === file).map((diagnostic) => protocolDiagnostic(document, diagnostic));
+    if (publisher.diagnostics === "sent") connection.sendDiagnostics({ uri, version, diagnostics: of(uri) }).catch(ignore);
     // An open file tells its own, and an editor that asks, asks for imported files too.
     const isTold = (file: string): boolean => file !== uri && !documents.isOpen(file) && (publisher.diagnostics === "sent" || file.endsWith(`/${settingsFileName}`));
-    tellOthers(uri, [...analysis.sources.keys()].filter(isTold).map((file) => ({ uri: file, diagnostics: of(file) })));
+    tellOthers(uri, [...sources.keys()].filter(isTold).map((file) => ({ uri: file, diagnostics: of(file) })));
+  };
+  const refreshDiagnostics = (): void => {
+    if (publisher.diagnostics === "asked for, refreshed") connection.sendRequest(DiagnosticRefreshRequest.type).catch(ignore);
   };
   const refreshHints = (): void => {
     if (publisher.hints === "refreshed") connection.sendRequest(InlayHintRefreshRequest.type).catch(ignore);
-    if (publisher.diagnostics === "asked for, refreshed") connection.sendRequest(DiagnosticRefreshRequest.type).catch(ignore);
+    refreshDiagnostics();
   };
   const publisher: Publisher = {
     hints: "left alone",
@@ -89,9 +111,22 @@ export function createPublisher(connection: Connection, documents: Documents, ho
   return publisher;
 }
 
-/** Of a longer text, in UTF-16 units, what the compilers find follows when the typing pauses; and of one for which that took long before. */
-const longText = 20_000;
+/** Where a full check took longer before, what the compilers find follows when the typing pauses. */
 const shortCheckMs = 30;
+
+/** A document of which something is told. */
+interface Told extends Places {
+  readonly uri: string;
+  readonly version: number;
+}
+
+function placesOf({ uri, text, analysis }: OpenDocument): Told {
+  return { uri, version: text.version, sources: analysis.sources };
+}
+
+function isSame(a: readonly Diagnostic[], b: readonly Diagnostic[]): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
 
 /** A client that is gone ends the process by the closed stream; nothing is left to tell it. */
 function ignore(): void {}

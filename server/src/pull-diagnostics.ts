@@ -3,12 +3,14 @@ import { DocumentDiagnosticRequest, RequestType, WorkspaceDiagnosticRequest } fr
 import type {
   Connection, DocumentDiagnosticParams, DocumentDiagnosticReport, InitializeParams, ServerCapabilities, WorkspaceDiagnosticParams, WorkspaceDiagnosticReport, WorkspaceDocumentDiagnosticReport,
 } from "vscode-languageserver/node";
-import type { Check } from "../../language/src/index.ts";
+import type { Diagnostic } from "../../language/src/index.ts";
 import { protocolDiagnostic } from "./convert.ts";
+import type { Places } from "./convert.ts";
 import type { Documents } from "./documents.ts";
 import type { ServerHost } from "./host.ts";
 import { documentParameters, field } from "./parameters.ts";
 import type { ParameterCheck } from "./parameters.ts";
+import type { Publisher } from "./publisher.ts";
 import type { Safe } from "./safe.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -19,13 +21,13 @@ export function pullsDiagnostics({ capabilities, initializationOptions }: Initia
 
 export const pullCapabilities: ServerCapabilities = { diagnosticProvider: { identifier: "lbpolicy", interFileDependencies: true, workspaceDiagnostics: true } };
 
-export function answerPulledDiagnostics(connection: Connection, documents: Documents, workspace: Workspace, host: ServerHost, safe: Safe): void {
+export function answerPulledDiagnostics(connection: Connection, documents: Documents, workspace: Workspace, publisher: Pick<Publisher, "diagnostics">, host: ServerHost, safe: Safe): void {
   const answered = new Map<string, { readonly resultId: string; readonly items: string }>();
   let count = 0;
 
   /** The file's own diagnostics; `unchanged` where the client has them. */
-  const reportOf = ({ analysis, diagnostics }: Check, uri: string, previousResultId: string | undefined): DocumentDiagnosticReport => {
-    const items = diagnostics.filter((diagnostic) => diagnostic.file === uri).map((diagnostic) => protocolDiagnostic(analysis, diagnostic));
+  const reportOf = (places: Places, diagnostics: readonly Diagnostic[], uri: string, previousResultId: string | undefined): DocumentDiagnosticReport => {
+    const items = diagnostics.filter((diagnostic) => diagnostic.file === uri).map((diagnostic) => protocolDiagnostic(places, diagnostic));
     const text = JSON.stringify(items);
     const before = answered.get(uri);
     const resultId = before?.items === text ? before.resultId : String(++count);
@@ -35,8 +37,11 @@ export function answerPulledDiagnostics(connection: Connection, documents: Docum
 
   connection.onRequest(new RequestType<DocumentDiagnosticParams, DocumentDiagnosticReport, void>(DocumentDiagnosticRequest.method), safe.request(
     DocumentDiagnosticRequest.method, documentParameters, ({ textDocument: { uri }, previousResultId }: DocumentDiagnosticParams): DocumentDiagnosticReport => {
+      // An editor that can be told to ask again has the rest of a long document's when the typing pauses.
+      const quick = publisher.diagnostics === "asked for, refreshed" ? documents.quick(uri) : undefined;
+      if (quick !== undefined) return reportOf(quick, quick.diagnostics, uri, previousResultId);
       const document = documents.get(uri);
-      return document === undefined ? { kind: "full", items: [] } : reportOf(document.check, uri, previousResultId);
+      return document === undefined ? { kind: "full", items: [] } : reportOf(document.analysis, document.check.diagnostics, uri, previousResultId);
     }));
 
   connection.onRequest(new RequestType<WorkspaceDiagnosticParams, WorkspaceDiagnosticReport, void>(WorkspaceDiagnosticRequest.method), safe.longRequest(
@@ -54,7 +59,7 @@ export function answerPulledDiagnostics(connection: Connection, documents: Docum
         if (token.isCancellationRequested) break;
         const open = documents.get(uri);
         const check = open?.check ?? workspace.closedCheck(uri);
-        if (check !== undefined) items.push({ ...reportOf(check, uri, previous.get(uri)), uri, version: open?.text.version ?? null });
+        if (check !== undefined) items.push({ ...reportOf(check.analysis, check.diagnostics, uri, previous.get(uri)), uri, version: open?.text.version ?? null });
         tell({ kind: "report", percentage: Math.round((100 * (i + 1)) / uris.length) });
       }
       tell({ kind: "end" });

@@ -76,7 +76,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
   answerNavigation(connection, documents, workspace, safe);
   answerHierarchy(connection, documents, workspace, safe);
   answerCommands(connection, documents, host, safe);
-  answerPulledDiagnostics(connection, documents, workspace, host, safe);
+  answerPulledDiagnostics(connection, documents, workspace, publisher, host, safe);
   connection.listen();
 }
 

@@ -21,6 +21,8 @@ export interface Overrides {
   /** `--set` and settings, as text: a literal, or for string params the text itself. */
   readonly parameters?: Readonly<Record<string, string>>;
   readonly environment?: string;
+  /** In force where the policy declares it and `environment` names no other; editors speak for many policies. */
+  readonly preferredEnvironment?: string;
   /** What lbpolicy.json says. Names that no param has are passed over: the file speaks for many policies. */
   readonly defaults?: readonly DefaultParameter[];
   /** What the editor's settings say, above the environment; they too speak for many policies. */
@@ -53,7 +55,8 @@ export function createParams(scopes: () => Scopes, overrides: Overrides): Params
   const overridden = (name: string, standard: ParamValue): ParamValue => {
     const declared = scopes().param.byName.get(name);
     if (declared === undefined) return standard;
-    const { environment, parameters, defaults, editorParameters } = overrides;
+    const { parameters, defaults, editorParameters } = overrides;
+    const environment = environmentOf(scopes(), overrides);
     let current = standard;
     for (const { text, at } of (defaults ?? []).filter((each) => each.name === name)) {
       const context = { ...declared.context, file: at.file };
@@ -100,6 +103,11 @@ export function createParams(scopes: () => Scopes, overrides: Overrides): Params
     has: (name) => scopes().param.byName.has(name),
     names: () => scopes().param.byName.keys(),
   };
+}
+
+/** The environment that is in force. */
+export function environmentOf(scopes: Scopes, { environment, preferredEnvironment }: Overrides): string | undefined {
+  return environment ?? (preferredEnvironment !== undefined && scopes.environment.byName.has(preferredEnvironment) ? preferredEnvironment : undefined);
 }
 
 function valueOf(context: Context, value: Value): ParamValue {
