@@ -1,9 +1,12 @@
 /** What a block's statements look like from outside: their words, and the blocks inside them. */
 import type { BlockSpec, Element, StatementSpec } from "./spec.ts";
+import { byTypeIndex, keyword } from "./tokens.ts";
 
 export interface BlockInfo {
   /** Statements by their first word. */
   readonly statements: ReadonlyMap<string, StatementSpec>;
+  /** The same by the index of the word's token type. */
+  readonly byType: readonly (StatementSpec | undefined)[];
   /** Words inside a statement, by its first word. */
   readonly innerWords: ReadonlyMap<StatementSpec, ReadonlySet<string>>;
   /** Nested blocks by the word that the opening brace follows, directly or not. */
@@ -28,7 +31,8 @@ export function blockInfo(spec: BlockSpec): BlockInfo {
       innerWords.set(statement, inner);
     }
     const lead = (kind: "string" | "name"): StatementSpec | undefined => spec.statements.find((statement) => statement.lead === kind);
-    info = { statements, innerWords, nested, stringLead: lead("string"), nameLead: lead("name") };
+    const byType = byTypeIndex([...statements].map(([text, statement]) => [keyword(text), statement] as const));
+    info = { statements, byType, innerWords, nested, stringLead: lead("string"), nameLead: lead("name") };
     infos.set(spec, info);
   }
   return info;

@@ -7,6 +7,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { report } from "../diagnostics/diagnostic.ts";
 import * as problems from "../diagnostics/syntax.ts";
 import { blockInfo } from "./block-info.ts";
+import type { BlockInfo } from "./block-info.ts";
 import { fileBlock } from "./constructs/index.ts";
 import { missingBraces } from "./missing-braces.ts";
 import type { BlockSpec, StatementSpec } from "./spec.ts";
@@ -34,23 +35,28 @@ export { blockInfo } from "./block-info.ts";
 /** What is known of a block while its tokens are walked. */
 interface Frame {
   readonly spec: BlockSpec | undefined;
+  readonly info: BlockInfo | undefined;
   /** The statement that is open, as far as keywords tell; undefined again behind its block. */
   statement: StatementSpec | undefined;
 }
 
-const declarationWords = blockInfo(fileBlock).statements;
+const declarations = blockInfo(fileBlock).byType;
 const environmentBlock = blockInfo(fileBlock).nested.get("environment");
 const targetWords = new Set(["nginx", "haproxy", "kubernetes"]);
 const equals = t.keyword("=").type;
 
 function isName(token: PolicyToken | undefined): boolean {
-  return token !== undefined && (token.tokenType === t.Name || token.tokenType === t.DayRangeToken || t.keywordText.has(token.tokenType)) && token.tokenType !== equals;
+  return token !== undefined && (token.tokenType === t.Name || token.tokenType === t.DayRangeToken || t.settledTypes[token.tokenTypeIdx] !== undefined) && token.tokenType !== equals;
+}
+
+function isDeclarationWord(token: PolicyToken): boolean {
+  return declarations[token.tokenTypeIdx] !== undefined;
 }
 
 /** True where a declaration begins by the line-start rule: `import "`, `param NAME =`, KIND NAME `{`. */
 export function beginsDeclaration(tokens: readonly PolicyToken[], index: number): boolean {
   const first = tokens[index];
-  if (first === undefined || !declarationWords.has(first.image) || first.tokenType === t.StringLiteralToken) return false;
+  if (first === undefined || !isDeclarationWord(first)) return false;
   const second = tokens[index + 1];
   const third = tokens[index + 2];
   if (first.image === "import") return second?.tokenType === t.StringLiteralToken;
@@ -81,9 +87,13 @@ class StructureWalk {
   private readonly segments: Segment[] = [];
   private readonly problems: Diagnostic[] = [];
   /** Braces that are missing in the declarations, by the index at which each begins. */
-  private readonly missing: ReadonlyMap<number, number>;
+  private readonly missing: ReadonlyMap<number, number> | undefined;
   private kind: Segment["kind"] = "stray";
-  private current: PolicyToken[] = [];
+  /** Where the open segment begins, and behind which token it ends so far. */
+  private first = 0;
+  private end = 0;
+  /** Its tokens, once they differ from those of the text: nearly always they do not. */
+  private edited: PolicyToken[] | undefined;
   private frames: Frame[] = [];
   private parentheses = 0;
   /** Above zero: so many closing braces may be read where they must have been; below: opening ones. */
@@ -97,20 +107,20 @@ class StructureWalk {
   }
 
   run(): Structure {
-    const { tokens } = this;
+    const { tokens, missing } = this;
     for (let index = 0; index < tokens.length; index++) {
       const token = tokens[index] as PolicyToken;
-      this.budget = this.missing.get(index) ?? this.budget;
-      if ((token.lineStart || this.frames.length === 0) && declarationWords.has(token.image) && this.startsHere(index) && !this.isInsideUnopened(index)) {
-        this.cut();
+      if (missing !== undefined) this.budget = missing.get(index) ?? this.budget;
+      if ((token.lineStart || this.frames.length === 0) && isDeclarationWord(token) && this.startsHere(index) && !this.isInsideUnopened(index)) {
+        this.cut(index);
         this.kind = "declaration";
         this.frames = [];
         this.parentheses = 0;
-        setType(token, token.image);
-        this.current.push(token);
+        settle(token);
+        this.add(token, index);
       } else this.read(token, index);
     }
-    this.cut();
+    this.cut(tokens.length);
     return { segments: this.segments, problems: this.problems };
   }
 
@@ -118,14 +128,14 @@ class StructureWalk {
     switch (token.tokenType) {
       case equals:
         if (!this.bindsValue(index)) {
-          this.dropEquals(token);
+          this.dropEquals(token, index);
           return;
         }
         break;
       case t.LBrace: this.open(token, index); return;
       case t.RBrace:
         if (!this.isTooEarly(index)) {
-          this.close(token);
+          this.close(token, index);
           return;
         }
         this.budget++;
@@ -139,34 +149,64 @@ class StructureWalk {
         if (this.parentheses > 0) this.parentheses--;
         break;
       default:
-        if (this.budget !== 0 && token.lineStart && !expectsMore(this.current.at(-1))) this.mendBraces(token);
+        if (this.budget !== 0 && token.lineStart && !expectsMore(this.last())) this.mendBraces(token, index);
         this.settle(token, index);
     }
-    this.current.push(token);
+    this.add(token, index);
+  }
+
+  /** Adds the token at an index to the open segment. */
+  private add(token: PolicyToken, index: number): void {
+    this.end = index + 1;
+    this.edited?.push(token);
+  }
+
+  /** The tokens of the open segment, from now on apart from those of the text. */
+  private edit(): PolicyToken[] {
+    return (this.edited ??= this.tokens.slice(this.first, this.end));
+  }
+
+  /** The last token of the open segment. */
+  private last(): PolicyToken | undefined {
+    if (this.edited !== undefined) return this.edited.at(-1);
+    return this.end > this.first ? this.tokens[this.end - 1] : undefined;
+  }
+
+  private count(): number {
+    return this.edited?.length ?? this.end - this.first;
+  }
+
+  private at(place: number): PolicyToken | undefined {
+    return this.edited === undefined ? (place < this.end - this.first ? this.tokens[this.first + place] : undefined) : this.edited[place];
   }
 
   private open(token: PolicyToken, index: number): void {
     this.limitDepth(token);
-    this.frames.push({ spec: this.frames.length === 0 ? this.declaredBlock() : openedInside(this.frames, this.tokens, index), statement: undefined });
+    this.frames.push(frameOf(this.frames.length === 0 ? this.declaredBlock() : openedInside(this.frames, this.tokens, index)));
     this.parentheses = 0;
-    this.current.push(token);
+    this.add(token, index);
   }
 
-  private close(token: PolicyToken): void {
+  private close(token: PolicyToken, index: number): void {
     this.parentheses = 0;
     if (this.frames.length === 0) {
       // A run of stray braces is one problem; what follows begins anew.
-      this.cut();
+      this.cut(index);
       this.kind = "stray";
-      this.current.push(token);
+      this.add(token, index);
       return;
     }
-    this.current.push(token);
+    this.add(token, index);
+    this.closeFrame(index + 1);
+  }
+
+  /** `next`: the token with which another segment would begin. */
+  private closeFrame(next: number): void {
     this.frames.pop();
     const outer = this.frames.at(-1);
     if (outer !== undefined) outer.statement = undefined;
     else {
-      this.cut();
+      this.cut(next);
       this.kind = "stray";
     }
   }
@@ -176,31 +216,46 @@ class StructureWalk {
     const spec = this.frames.at(-1)?.spec;
     const next = this.tokens[index + 1];
     if (this.budget >= 0 || spec === undefined || next === undefined || next.tokenType === t.RBrace || beginsDeclaration(this.tokens, index + 1)) return false;
-    if (next.lineStart ? !beginsStatement(spec, next) : this.frames.length === 1 && declarationWords.has(next.image)) return false;
+    if (next.lineStart ? !beginsStatement(spec, next) : this.frames.length === 1 && isDeclarationWord(next)) return false;
     const around = this.frames.at(-2)?.spec;
     return around === undefined || !beginsStatement(around, next);
   }
 
+  /** Tells which statement is open, and makes a word at the start of a line the keyword that it must be there. */
   private settle(token: PolicyToken, index: number): void {
     const frame = this.frames.at(-1);
-    if (frame === undefined) return;
+    if (frame?.info === undefined) return;
+    const { info } = frame;
     if (frame.spec === environmentBlock) {
       if (this.tokens[index + 1]?.tokenType === equals && isName(token)) setTokenType(token, t.ItemName);
-    } else if (settleKeyword(token, this.current.at(-1), frame) === "begins-line") this.parentheses = 0;
+      return;
+    }
+    const statement = info.byType[token.tokenTypeIdx];
+    if (statement === undefined) return;
+    const previous = this.last();
+    const continues = frame.statement !== undefined && info.innerWords.get(frame.statement)?.has(token.image) === true;
+    if (token.lineStart && !expectsMore(previous)) {
+      settle(token);
+      if (!continues) frame.statement = statement;
+      this.parentheses = 0;
+    } else if (!continues || previous?.tokenType === t.LBrace) {
+      // On the same line the word may still be a name; it only tells which statement a following brace belongs to.
+      frame.statement = statement;
+    }
   }
 
   /**
    * Where a brace is missing in this declaration, the first line that only makes sense with it tells where: a statement of the block that
    * was not opened, or of the one around. It is read as if the brace stood there, and told by the parser.
    */
-  private mendBraces(token: PolicyToken): void {
+  private mendBraces(token: PolicyToken, index: number): void {
     const frame = this.frames.at(-1);
     if (this.budget < 0) {
       const inner = frame === undefined ? this.declaredBlock() : frame.spec === undefined || frame.statement === undefined ? undefined : blockInfo(frame.spec).nested.get(frame.statement.keyword);
       if (inner === undefined || (frame === undefined && this.kind !== "declaration") || !beginsStatement(inner, token) || (frame?.spec !== undefined && beginsStatement(frame.spec, token))) return;
       this.budget++;
-      this.current.push(t.createPolicyToken(t.LBrace, "", previousEnd(this.current), false));
-      this.frames.push({ spec: inner, statement: undefined });
+      this.edit().push(t.createPolicyToken(t.LBrace, "", this.lastEnd(), false));
+      this.frames.push(frameOf(inner));
       return;
     }
     while (this.budget > 0) {
@@ -208,7 +263,9 @@ class StructureWalk {
       const around = this.frames.slice(0, -1).some((outer) => outer.spec !== undefined && beginsStatement(outer.spec, token));
       if (!around || (top?.spec !== undefined && beginsStatement(top.spec, token))) return;
       this.budget--;
-      this.close(t.createPolicyToken(t.RBrace, "", previousEnd(this.current), false));
+      this.edit().push(t.createPolicyToken(t.RBrace, "", this.lastEnd(), false));
+      this.parentheses = 0;
+      this.closeFrame(index);
     }
   }
 
@@ -218,13 +275,23 @@ class StructureWalk {
     this.problems.push(report(problems.tooDeep, { file: this.file, range: rangeOf(token) }, { what: "Blocks and parentheses nest", limit: maxDepth }));
   }
 
-  private cut(): void {
-    if (this.current.length > 0) this.segments.push({ kind: this.kind, tokens: this.current });
-    this.current = [];
+  /** Ends the open segment; the next one begins with the token at an index. */
+  private cut(next: number): void {
+    if (this.count() > 0) this.segments.push({ kind: this.kind, tokens: this.edited ?? this.tokens.slice(this.first, this.end) });
+    this.first = next;
+    this.end = next;
+    this.edited = undefined;
+  }
+
+  private lastEnd(): number {
+    return (this.last()?.endOffset ?? -1) + 1;
   }
 
   /** What users of other tools write and the parser need not see. */
-  private dropEquals(token: PolicyToken): void {
+  private dropEquals(token: PolicyToken, index: number): void {
+    // The segment goes on behind it without it.
+    if (this.count() === 0) this.cut(index + 1);
+    else this.edit();
     const range = rangeOf(token);
     this.problems.push(report(problems.badCharacter, { file: this.file, range }, { text: "=", advice: "a value follows its keyword directly, remove it" }, {
       fixes: [removal(this.file, this.text, range)],
@@ -233,7 +300,7 @@ class StructureWalk {
 
   /** True for the `=` of `param NAME =`, of an environment's lines, and where an operator is due. */
   private bindsValue(index: number): boolean {
-    if (this.frames.length === 0) return this.current[0]?.image === "param" && this.current.length === 2;
+    if (this.frames.length === 0) return this.count() === 2 && this.at(0)?.image === "param";
     const frame = this.frames.at(-1);
     // In a comparison it is meant as one: the parser says which there are.
     return frame?.spec === environmentBlock || (index > 0 && ["when", "active", "expect"].includes(frame?.statement?.keyword ?? ""));
@@ -260,26 +327,26 @@ class StructureWalk {
   /** The block that the declaration's own brace opens. */
   private declaredBlock(): BlockSpec | undefined {
     if (this.kind !== "declaration") return undefined;
-    const word = this.current[0]?.image ?? "";
-    return blockInfo(fileBlock).nested.get(word === "target" ? (this.current[1]?.image ?? "") : word);
+    const word = this.at(0)?.image ?? "";
+    return blockInfo(fileBlock).nested.get(word === "target" ? (this.at(1)?.image ?? "") : word);
   }
 }
 
 function beginsStatement(spec: BlockSpec, token: PolicyToken): boolean {
   const info = blockInfo(spec);
-  return token.tokenType === t.StringLiteralToken ? info.stringLead !== undefined : info.statements.has(token.image);
+  return token.tokenType === t.StringLiteralToken ? info.stringLead !== undefined : info.byType[token.tokenTypeIdx] !== undefined;
 }
 
-function previousEnd(tokens: readonly PolicyToken[]): number {
-  return (tokens.at(-1)?.endOffset ?? -1) + 1;
+function frameOf(spec: BlockSpec | undefined): Frame {
+  return { spec, info: spec === undefined ? undefined : blockInfo(spec), statement: undefined };
 }
 
 /** True directly behind a KIND, where a name is due: `backend service {` declares a backend called service. */
 function isHeadOpen(tokens: readonly PolicyToken[], index: number): boolean {
   const previous = tokens[index - 1];
-  if (previous === undefined || !declarationWords.has(previous.image)) return expectsMore(previous);
+  if (previous === undefined || !isDeclarationWord(previous)) return expectsMore(previous);
   const before = tokens[index - 2];
-  return before === undefined || !declarationWords.has(before.image) || before.lineStart === false;
+  return before === undefined || !isDeclarationWord(before) || before.lineStart === false;
 }
 
 function openedInside(frames: readonly Frame[], tokens: readonly PolicyToken[], index: number): BlockSpec | undefined {
@@ -289,26 +356,8 @@ function openedInside(frames: readonly Frame[], tokens: readonly PolicyToken[], 
   return nested.get(tokens[index - 1]?.image ?? "") ?? (frame.statement === undefined ? undefined : nested.get(frame.statement.keyword));
 }
 
-/** Tells which statement is open, and makes a word at the start of a line the keyword that it must be there. */
-function settleKeyword(token: PolicyToken, previous: PolicyToken | undefined, frame: Frame): "begins-line" | undefined {
-  if (frame.spec === undefined) return undefined;
-  const info = blockInfo(frame.spec);
-  const statement = info.statements.get(token.image);
-  if (statement === undefined || token.tokenType === t.StringLiteralToken) return undefined;
-  const inner = frame.statement === undefined ? undefined : info.innerWords.get(frame.statement);
-  const continues = inner?.has(token.image) === true;
-  if (token.lineStart && !expectsMore(previous)) {
-    setType(token, token.image);
-    if (!continues) frame.statement = statement;
-    return "begins-line";
-  }
-  // On the same line the word may still be a name; it only tells which statement a following brace belongs to.
-  if (previous?.tokenType === t.LBrace || !continues) frame.statement = statement;
-  return undefined;
-}
-
-function setType(token: PolicyToken, image: string): void {
-  const type = t.keywords.get(image)?.type;
+function settle(token: PolicyToken): void {
+  const type = t.settledTypes[token.tokenTypeIdx];
   if (type !== undefined) setTokenType(token, type);
 }
 
