@@ -1,6 +1,7 @@
 /** What a block's statements look like from outside: their words, and the blocks inside them. */
 import type { BlockSpec, Element, StatementSpec } from "./spec.ts";
-import { byTypeIndex, keyword } from "./tokens.ts";
+import { keyword } from "./tokens.ts";
+import { wordTable } from "./type-tables.ts";
 
 export interface BlockInfo {
   /** Statements by their first word. */
@@ -31,7 +32,7 @@ export function blockInfo(spec: BlockSpec): BlockInfo {
       innerWords.set(statement, inner);
     }
     const lead = (kind: "string" | "name"): StatementSpec | undefined => spec.statements.find((statement) => statement.lead === kind);
-    const byType = byTypeIndex([...statements].map(([text, statement]) => [keyword(text), statement] as const));
+    const byType = wordTable([...statements].map(([text, statement]) => [keyword(text), statement] as const));
     info = { statements, byType, innerWords, nested, stringLead: lead("string"), nameLead: lead("name") };
     infos.set(spec, info);
   }

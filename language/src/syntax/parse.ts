@@ -88,15 +88,13 @@ function isLikeDeclaration([word, name, brace]: readonly PolicyToken[]): boolean
 /** Gives a statement and those inside it the `///` lines that stand directly above. */
 function document(statement: StatementDraft, text: string, comments: readonly Comment[]): void {
   const lines: string[] = [];
-  let at = statement.firstToken.startOffset;
-  if (statement.firstToken.lineStart) {
-    for (let i = commentBefore(comments, at); i >= 0; i--) {
-      const comment = comments[i] as Comment;
-      const between = text.slice(comment.range.end, at);
-      if (comment.kind !== "doc" || !/^\s*$/.test(between) || between.split(/\r\n|\r|\n/).length > 2 || !isAlone(text, comment.range.start)) break;
-      lines.push(text.slice(comment.range.start + 3, comment.range.end).trim());
-      at = comment.range.start;
-    }
+  let at = statement.keyword.start;
+  for (let i = commentBefore(comments, at); i >= 0; i--) {
+    const comment = comments[i] as Comment;
+    const between = text.slice(comment.range.end, at);
+    if (comment.kind !== "doc" || !/^\s*$/.test(between) || between.split(/\r\n|\r|\n/).length > 2 || !isAlone(text, comment.range.start)) break;
+    lines.push(text.slice(comment.range.start + 3, comment.range.end).trim());
+    at = comment.range.start;
   }
   if (lines.length > 0) statement.documentation = lines.reverse().join("\n");
   for (const inner of (statement.block?.statements ?? []) as readonly StatementDraft[]) document(inner, text, comments);

@@ -3,16 +3,20 @@
  * return nothing for an unfinished statement, so statements are pushed when they begin, filled as they are read, and an error costs the rest
  * of its own statement only.
  */
-import { EmbeddedActionsParser, isRecognitionException, MismatchedTokenException } from "chevrotain";
+import { EmbeddedActionsParser, EOF, isRecognitionException, MismatchedTokenException } from "chevrotain";
 import type { IOrAlt, ParserMethod, TokenType } from "chevrotain";
 import type { Range } from "../text/range.ts";
 import { fileBlock } from "./constructs/index.ts";
-import { compileStatement } from "./grammar.ts";
+import { firstOf, firstOfRule } from "./first-types.ts";
+import type { First } from "./first-types.ts";
+import { compileStatement, ruleNameOf } from "./grammar.ts";
+import { Pile } from "./pile.ts";
 import { quickValuesOf } from "./quick-values.ts";
 import type { QuickValues } from "./quick-values.ts";
-import type { BlockSpec, StatementSpec, ValueElement } from "./spec.ts";
+import type { BlockSpec, Element, StatementSpec, ValueElement } from "./spec.ts";
 import { blockInfo } from "./block-info.ts";
 import { isNameToken, rangeOf } from "./token-place.ts";
+import { tableOf, wordTable } from "./type-tables.ts";
 import * as t from "./tokens.ts";
 import type { PolicyToken } from "./tokens.ts";
 import type { Block, Field, OptionUse, Value } from "./tree.ts";
@@ -24,14 +28,12 @@ export interface StatementDraft {
   type: "statement";
   spec: StatementSpec;
   keyword: Range;
-  fields: Field[];
-  options: OptionUse[];
+  fields: readonly Field[];
+  options: readonly OptionUse[];
   block: Block | undefined;
   documentation: string | undefined;
   broken: boolean;
   range: Range;
-  /** For the comments before it. */
-  firstToken: PolicyToken;
 }
 
 export interface BlockDraft {
@@ -52,6 +54,8 @@ function isMissing(brace: PolicyToken): boolean {
   return brace.image === "";
 }
 
+const none: readonly never[] = [];
+
 /** Occurrence index of a statement's own keyword; the elements count from 0, Chevrotain allows up to 255. */
 const leadIndex = 255;
 
@@ -63,6 +67,21 @@ export type ParseProblem =
   | { readonly kind: "minus"; readonly token: PolicyToken }
   | { readonly kind: "long-expression"; readonly token: PolicyToken };
 
+/** How a statement is read, once the grammar is known. */
+interface StatementRule {
+  readonly spec: StatementSpec;
+  /** Chevrotain's rule: it keeps count of rules, which its own decisions need. */
+  readonly rule: ParserMethod<[], void>;
+  /** What the rule does behind the statement's first word, where no decision needs Chevrotain's. */
+  direct: (() => void) | undefined;
+}
+
+interface BlockRules {
+  /** By the type of the first token. */
+  readonly byType: readonly (StatementRule | undefined)[];
+  readonly nameLead: StatementRule | undefined;
+}
+
 export class PolicyParser extends EmbeddedActionsParser {
   /** True while Chevrotain records the grammar: actions must not run then. */
   recording = true;
@@ -70,17 +89,22 @@ export class PolicyParser extends EmbeddedActionsParser {
   /** What the next token must be, in words, and the option it belongs to. */
   wanted = "";
   optionWord: string | undefined;
-  fields: Field[] = [];
+  /** Of the open statements and items, the innermost last. */
+  readonly fields = new Pile<Field>();
+  private readonly options = new Pile<OptionUse>();
+  private readonly statements = new Pile<StatementDraft>();
   pendingWord: Range | undefined;
   statement!: StatementDraft;
-  block!: BlockDraft;
   last!: PolicyToken;
   /** How many rules of list items there are, for their names. */
   itemRules = 0;
   readonly values: ValueRules;
   readonly quickValues: QuickValues;
   private readonly blockRules = new Map<BlockSpec, ParserMethod<[], void>>();
-  private readonly statementRules = new Map<StatementSpec, ParserMethod<[], void>>();
+  private readonly statementRules = new Map<StatementSpec, StatementRule>();
+  /** What is made of the recorded grammar. */
+  private readonly whenRecorded: (() => void)[] = [];
+  private declarations: BlockRules = { byType: [], nameLead: undefined };
   readonly declaration: ParserMethod<[], void>;
 
   /** `validations`: Chevrotain's own checks of the grammar, which need a newer Node than we support and are run by a test. */
@@ -89,12 +113,14 @@ export class PolicyParser extends EmbeddedActionsParser {
     this.values = installValueRules(this);
     this.quickValues = quickValuesOf(this);
     this.defineBlock(fileBlock);
-    const alternatives = fileBlock.statements.map((spec, index): IOrAlt<unknown> => ({ ALT: () => this.subrule(index, this.ruleOf(spec)) }));
+    const alternatives = fileBlock.statements.map((spec, index): IOrAlt<unknown> => ({ ALT: () => this.subrule(index, this.ruleOf(spec).rule) }));
     this.declaration = this.RULE("declaration", () => {
       if (this.recording) this.or(0, alternatives);
       else this.readDeclaration();
     });
     this.performSelfAnalysis();
+    for (const action of this.whenRecorded) action();
+    this.declarations = this.rulesOf(fileBlock);
     this.recording = false;
   }
 
@@ -102,40 +128,49 @@ export class PolicyParser extends EmbeddedActionsParser {
   parseDeclaration(tokens: PolicyToken[], end: PolicyToken, into: BlockDraft): void {
     this.input = tokens;
     this.last = end;
-    this.block = into;
     this.declaration();
+    for (const statement of this.statements.taken(0)) into.statements.push(statement);
+    // The declaration that was read last must not outlive its tree here.
+    this.fields.forget();
+    this.options.forget();
+    this.statements.forget();
   }
 
   private readDeclaration(): void {
-    const spec = blockInfo(fileBlock).statements.get(this.LA(1).image);
-    if (spec === undefined) return;
-    this.guarded(spec, this.block);
-    this.skipRest(this.block);
+    const rule = this.declarations.byType[this.peek(1).tokenTypeIdx];
+    if (rule === undefined) return;
+    this.guarded(rule, fileBlock);
+    this.skipRest();
   }
 
   // --- what the grammar's actions use -------------------------------------------------------------------------------------------------
 
   next(): PolicyToken {
     const token = this.LA(1) as PolicyToken;
-    return this.isEnd(token) ? this.last : token;
+    return token.tokenType === EOF ? this.last : token;
   }
 
-  /** The token so many places ahead; 1 is the next. */
+  /** The token so many places ahead, at most 3; 1 is the next. */
   peek(ahead: number): PolicyToken {
-    return this.LA(ahead) as PolicyToken;
+    return this.LA_FAST(ahead) as PolicyToken;
   }
 
   previous(): PolicyToken {
     return this.LA(0) as PolicyToken;
   }
 
+  /** Takes the next token, which must be of a type or of its category. */
   take(index: number, type: TokenType): PolicyToken {
-    return this.consume(index, type) as PolicyToken;
+    if (this.recording) return this.consume(index, type) as PolicyToken;
+    const token = this.LA_FAST(1) as PolicyToken;
+    if (token.tokenTypeIdx !== type.tokenTypeIdx && type.categoryMatchesMap?.[token.tokenTypeIdx] !== true) throw syntaxError;
+    this.SKIP_TOKEN();
+    return token;
   }
 
   /** Takes the next token, whose type the caller has looked at. */
   skip(): PolicyToken {
-    const token = this.LA(1) as PolicyToken;
+    const token = this.LA_FAST(1) as PolicyToken;
     this.SKIP_TOKEN();
     return token;
   }
@@ -149,12 +184,17 @@ export class PolicyParser extends EmbeddedActionsParser {
   beginOption(keyword: string, word: Range): void {
     this.pendingWord = word;
     this.optionWord = keyword;
-    this.statement.options.push({ keyword, range: word });
+    this.options.push({ keyword, range: word });
   }
 
   endOption(): void {
     this.optionWord = undefined;
     this.pendingWord = undefined;
+  }
+
+  /** Nothing of what is due stands here. */
+  refuse(): never {
+    throw syntaxError;
   }
 
   /** Chevrotain calls these two where no alternative fits, and where a token is not the one that is due. */
@@ -166,12 +206,30 @@ export class PolicyParser extends EmbeddedActionsParser {
     throw syntaxError;
   }
 
+  /** Runs when the grammar has been recorded, before anything is parsed. */
+  afterRecording(action: () => void): void {
+    this.whenRecorded.push(action);
+  }
+
+  /** What elements may begin with; known after recording. */
+  first(elements: readonly Element[], spec: StatementSpec): First {
+    const rules = this.getGAstProductions();
+    return firstOf(elements, (element) => firstOfRule(rules[(this.values[ruleNameOf(spec, element)] as unknown as { readonly ruleName: string }).ruleName]));
+  }
+
   // --- grammar from the constructs ----------------------------------------------------------------------------------------------------
 
-  private ruleOf(spec: StatementSpec): ParserMethod<[], void> {
+  private ruleOf(spec: StatementSpec): StatementRule {
     const rule = this.statementRules.get(spec);
     if (rule === undefined) throw new Error(`no rule for ${spec.keyword}`);
     return rule;
+  }
+
+  private rulesOf(spec: BlockSpec): BlockRules {
+    const { statements, stringLead, nameLead } = blockInfo(spec);
+    const words = wordTable([...statements].map(([word, statement]) => [t.keyword(word), this.ruleOf(statement)] as const));
+    const strings = tableOf(stringLead === undefined ? [] : [[[t.StringLiteralToken.tokenTypeIdx ?? 0], this.ruleOf(stringLead)] as const]);
+    return { byType: words.map((rule, index) => rule ?? strings[index]), nameLead: nameLead === undefined ? undefined : this.ruleOf(nameLead) };
   }
 
   private defineBlock(spec: BlockSpec): ParserMethod<[], void> {
@@ -179,11 +237,12 @@ export class PolicyParser extends EmbeddedActionsParser {
     if (known !== undefined) return known;
     for (const statement of spec.statements) this.defineStatement(spec, statement);
     if (spec === fileBlock) return this.declaration;
-    const alternatives = spec.statements.map((statement, index): IOrAlt<unknown> => ({ ALT: () => this.subrule(index, this.ruleOf(statement)) }));
+    const alternatives = spec.statements.map((statement, index): IOrAlt<unknown> => ({ ALT: () => this.subrule(index, this.ruleOf(statement).rule) }));
+    let rules: BlockRules | undefined;
     const rule = this.RULE(`block ${spec.name} ${this.blockRules.size}`, () => {
       const open = this.take(0, t.LBrace);
       if (this.recording) this.many(0, () => this.or(0, alternatives));
-      else this.readBlock(spec, open);
+      else this.readBlock(spec, (rules ??= this.rulesOf(spec)), open);
       if (this.recording) this.take(1, t.RBrace);
     });
     this.blockRules.set(spec, rule);
@@ -194,28 +253,33 @@ export class PolicyParser extends EmbeddedActionsParser {
     if (this.statementRules.has(spec)) return;
     const body = compileStatement(this, spec, (inner) => this.defineBlock(inner));
     const lead = spec.lead === undefined ? t.keyword(spec.keyword).type : undefined;
-    this.statementRules.set(spec, this.RULE(`${parent.name} ${spec.keyword} ${this.statementRules.size}`, () => {
+    const rule = this.RULE(`${parent.name} ${spec.keyword} ${this.statementRules.size}`, () => {
       if (lead !== undefined) this.take(leadIndex, lead);
-      body();
-    }));
+      body.run();
+    });
+    const entry: StatementRule = { spec, rule, direct: undefined };
+    this.statementRules.set(spec, entry);
+    this.afterRecording(() => {
+      if (body.decidesAlone()) entry.direct = lead === undefined ? body.run : () => {
+        this.SKIP_TOKEN();
+        body.run();
+      };
+    });
   }
 
   // --- reading blocks, with recovery --------------------------------------------------------------------------------------------------
 
-  private readBlock(spec: BlockSpec, open: PolicyToken): void {
+  private readBlock(spec: BlockSpec, rules: BlockRules, open: PolicyToken): void {
     const owner = this.statement;
-    const outerBlock = this.block;
-    const outerFields = this.fields;
+    const base = this.statements.size;
     const draft: BlockDraft = { spec, range: rangeOf(open), closed: false, statements: [] };
     owner.block = draft as Block;
-    this.block = draft;
     if (isMissing(open)) {
       owner.broken = true;
       this.problems.push({ kind: "expected", statement: owner, option: undefined, wanted: "`{`", found: this.next(), previous: open });
     }
-    const { statements, stringLead, nameLead } = blockInfo(spec);
     for (;;) {
-      const token = this.LA(1) as PolicyToken;
+      const token = this.peek(1);
       if (token.tokenType === t.RBrace) {
         this.SKIP_TOKEN();
         draft.closed = !isMissing(token);
@@ -223,49 +287,54 @@ export class PolicyParser extends EmbeddedActionsParser {
         if (isMissing(token)) this.problems.push({ kind: "unclosed", statement: owner, open, end: token.startOffset });
         break;
       }
-      if (this.isEnd(token)) {
+      const rule = rules.byType[token.tokenTypeIdx] ?? (rules.nameLead !== undefined && isNameToken(token) ? rules.nameLead : undefined);
+      if (rule !== undefined) {
+        this.guarded(rule, spec);
+        continue;
+      }
+      if (token.tokenType === EOF) {
         draft.range = { start: open.startOffset, end: Math.max(open.endOffset, this.previous().endOffset) + 1 };
         this.problems.push({ kind: "unclosed", statement: owner, open, end: draft.range.end });
         break;
       }
-      const statement = token.tokenType === t.StringLiteralToken ? stringLead : statements.get(token.image) ?? (isNameToken(token) ? nameLead : undefined);
-      if (statement === undefined) {
-        const last = draft.statements.at(-1);
-        const after = last !== undefined && !token.lineStart && !last.broken ? last : undefined;
-        this.problems.push({ kind: "unknown-statement", block: spec, after, found: token, previous: this.previous(), next: this.LA(2) as PolicyToken });
-        // What follows the word is lost to the statement, so it says less than was written.
-        if (after !== undefined) after.broken = true;
-        this.resync(draft, "behind");
-      } else this.guarded(statement, draft);
+      const last = this.statements.size > base ? this.statements.last() : undefined;
+      const after = last !== undefined && !token.lineStart && !last.broken ? last : undefined;
+      this.problems.push({ kind: "unknown-statement", block: spec, after, found: token, previous: this.previous(), next: this.peek(2) });
+      // What follows the word is lost to the statement, so it says less than was written.
+      if (after !== undefined) after.broken = true;
+      this.resync(spec, "behind");
     }
-    this.block = outerBlock;
-    this.fields = outerFields;
+    draft.statements = this.statements.taken(base) as StatementDraft[];
     this.statement = owner;
   }
 
   /** Reads a statement; an error is noted and costs the rest of this statement. */
-  private guarded(spec: StatementSpec, draft: BlockDraft): void {
-    const first = this.LA(1) as PolicyToken;
+  private guarded(rule: StatementRule, parent: BlockSpec): void {
+    const first = this.peek(1);
     const outer = this.statement;
     const place = rangeOf(first);
     const statement: StatementDraft = {
-      type: "statement", spec, keyword: place, fields: [], options: [], block: undefined, documentation: undefined, broken: false, range: place, firstToken: first,
+      type: "statement", spec: rule.spec, keyword: place, fields: none, options: none, block: undefined, documentation: undefined, broken: false, range: place,
     };
-    draft.statements.push(statement);
+    this.statements.push(statement);
     this.statement = statement;
-    this.fields = statement.fields;
+    const fields = this.fields.size;
+    const options = this.options.size;
     this.pendingWord = undefined;
     this.optionWord = undefined;
     try {
-      this.subrule(0, this.ruleOf(spec));
+      if (rule.direct === undefined) this.subrule(0, rule.rule);
+      else rule.direct();
     } catch (error) {
       if (!isRecognitionException(error as Error)) throw error;
       statement.broken = true;
       this.problems.push({
         kind: "expected", statement, option: this.optionWord, wanted: this.wanted, found: this.next(), previous: this.previous(),
       });
-      this.resync(draft, this.peek(1) === first ? "behind" : "at");
+      this.resync(parent, this.peek(1) === first ? "behind" : "at");
     }
+    if (this.fields.size > fields) statement.fields = this.fields.taken(fields);
+    if (this.options.size > options) statement.options = this.options.taken(options);
     statement.range = { start: first.startOffset, end: Math.max(first.endOffset, this.previous().endOffset) + 1 };
     this.statement = outer;
   }
@@ -274,8 +343,8 @@ export class PolicyParser extends EmbeddedActionsParser {
    * Skips to the next statement of the open block, its closing brace, or the end; nested braces are skipped whole. `at`: the next token may
    * be that statement already; `behind`: it was refused and is passed over.
    */
-  private resync(draft: BlockDraft, from: "at" | "behind"): void {
-    const { statements } = blockInfo(draft.spec);
+  private resync(spec: BlockSpec, from: "at" | "behind"): void {
+    const { byType } = blockInfo(spec);
     let depth = 0;
     if (from === "behind") {
       if ((this.LA(1) as PolicyToken).tokenType === t.LBrace) depth++;
@@ -283,28 +352,21 @@ export class PolicyParser extends EmbeddedActionsParser {
     }
     for (;;) {
       const token = this.LA(1) as PolicyToken;
-      if (this.isEnd(token)) return;
-      if (depth === 0) {
-        if (token.tokenType === t.RBrace || token.lineStart) return;
-        if (statements.has(token.image) && token.tokenType !== t.StringLiteralToken) return;
-      }
+      if (token.tokenType === EOF) return;
+      if (depth === 0 && (token.tokenType === t.RBrace || token.lineStart || byType[token.tokenTypeIdx] !== undefined)) return;
       if (token.tokenType === t.LBrace) depth++;
       else if (token.tokenType === t.RBrace) depth--;
       this.SKIP_TOKEN();
     }
   }
 
-  private skipRest(into: BlockDraft): void {
-    const found = this.LA(1) as PolicyToken;
-    if (this.isEnd(found)) return;
-    const statement = into.statements.at(-1);
+  private skipRest(): void {
+    const found = this.peek(1);
+    if (found.tokenType === EOF) return;
+    const statement = this.statements.last();
     if (statement?.broken === false) {
-      this.problems.push({ kind: "unknown-statement", block: into.spec, after: statement, found, previous: this.previous(), next: this.LA(2) as PolicyToken });
+      this.problems.push({ kind: "unknown-statement", block: fileBlock, after: statement, found, previous: this.previous(), next: this.peek(2) });
     }
-    while (!this.isEnd(this.LA(1) as PolicyToken)) this.SKIP_TOKEN();
-  }
-
-  private isEnd(token: PolicyToken): boolean {
-    return token.image === "" && token.tokenType.name === "EOF";
+    while (this.peek(1).tokenType !== EOF) this.SKIP_TOKEN();
   }
 }

@@ -8,20 +8,25 @@ import { rangeOf } from "./token-place.ts";
 import * as t from "./tokens.ts";
 import type { PolicyToken } from "./tokens.ts";
 import type { Atom, Literal, LiteralKind, NameUse, StringLiteral, Value } from "./tree.ts";
+import { indexOf, isNameKeyword, tableOf } from "./type-tables.ts";
 import type { ValueRules } from "./values.ts";
 
 export type QuickValues = Partial<Readonly<Record<keyof ValueRules, () => Value | undefined>>>;
 
-const literalKinds: ReadonlyMap<TokenType, LiteralKind> = new Map([
-  [t.NumberLiteral, "number"], [t.RatioLiteral, "ratio"], [t.DurationLiteral, "duration"], [t.RateLiteral, "rate"], [t.SizeLiteral, "size"],
-  [t.MoneyLiteral, "money"], [t.PriceLiteral, "price"], [t.FactorLiteral, "factor"],
+const literalKinds: readonly (LiteralKind | undefined)[] = tableOf<LiteralKind>([
+  one(t.NumberLiteral, "number"), one(t.RatioLiteral, "ratio"), one(t.DurationLiteral, "duration"), one(t.RateLiteral, "rate"), one(t.SizeLiteral, "size"),
+  one(t.MoneyLiteral, "money"), one(t.PriceLiteral, "price"), one(t.FactorLiteral, "factor"),
 ]);
 
+function one<T>(type: TokenType, value: T): readonly [readonly number[], T] {
+  return [[indexOf(type)], value];
+}
+
 /** Behind a literal these go on with an expression. */
-const operators: ReadonlySet<TokenType> = new Set([t.Plus, t.Minus, t.Star, t.Slash]);
+const isOperator: readonly (true | undefined)[] = tableOf<true>([one(t.Plus, true), one(t.Minus, true), one(t.Star, true), one(t.Slash, true)]);
 
 export function literalOf(token: PolicyToken): Literal {
-  return { type: "literal", kind: literalKinds.get(token.tokenType) ?? "number", text: token.image, value: token.value, range: rangeOf(token) };
+  return { type: "literal", kind: literalKinds[token.tokenTypeIdx] ?? "number", text: token.image, value: token.value, range: rangeOf(token) };
 }
 
 export function nameUse(token: PolicyToken): NameUse {
@@ -38,18 +43,17 @@ export function stringOf(token: PolicyToken): StringLiteral {
 
 export function quickValuesOf(p: PolicyParser): QuickValues {
   const literal = (): Literal | undefined => {
-    const kind = literalKinds.get(p.peek(1).tokenType);
-    if (kind === undefined || operators.has(p.peek(2).tokenType)) return undefined;
-    return literalOf(p.skip());
+    const token = p.peek(1);
+    return literalKinds[token.tokenTypeIdx] === undefined || isOperator[p.peek(2).tokenTypeIdx] === true ? undefined : literalOf(p.skip());
   };
   const range = (): Value | undefined => {
-    const second = p.peek(2).tokenType;
-    if (!literalKinds.has(p.peek(1).tokenType) || operators.has(second)) return undefined;
-    if (second !== t.DotDot) {
+    const second = p.peek(2);
+    if (literalKinds[p.peek(1).tokenTypeIdx] === undefined || isOperator[second.tokenTypeIdx] === true) return undefined;
+    if (second.tokenType !== t.DotDot) {
       const low = literalOf(p.skip());
       return { type: "range", low, range: low.range };
     }
-    if (!literalKinds.has(p.peek(3).tokenType) || operators.has(p.peek(4).tokenType)) return undefined;
+    if (literalKinds[p.peek(3).tokenTypeIdx] === undefined || isOperator[p.peek(4).tokenTypeIdx] === true) return undefined;
     const low = literalOf(p.skip());
     p.skip();
     const high = literalOf(p.skip());
@@ -61,8 +65,8 @@ export function quickValuesOf(p: PolicyParser): QuickValues {
     return seconds === undefined ? undefined : { type: "curve", points: [{ seconds }], range: seconds.range };
   };
   const name = (): Value | undefined => {
-    const type = p.peek(1).tokenType;
-    return type === t.Name || t.isNameKeyword(type) ? nameUse(p.skip()) : undefined;
+    const { tokenType, tokenTypeIdx } = p.peek(1);
+    return tokenType === t.Name || isNameKeyword[tokenTypeIdx] === true ? nameUse(p.skip()) : undefined;
   };
   const text = (): Value | undefined => (p.peek(1).tokenType === t.StringLiteralToken ? stringOf(p.skip()) : undefined);
   const atom = (type: TokenType, kind: Atom["kind"]) => (): Value | undefined => (p.peek(1).tokenType === type ? atomOf(kind, p.skip()) : undefined);
@@ -74,5 +78,10 @@ export function quickValuesOf(p: PolicyParser): QuickValues {
     comparison: atom(t.ComparisonToken, "operator"),
     time: atom(t.TimeToken, "time"),
     timeRange: atom(t.TimeRangeToken, "time-range"),
+    days: (): Value | undefined => {
+      if (p.peek(1).tokenType !== t.DayRangeToken || p.peek(2).tokenType === t.Comma) return undefined;
+      const only = atomOf("days", p.skip());
+      return { type: "list", items: [only], range: { start: only.range.start, end: only.range.end } };
+    },
   };
 }

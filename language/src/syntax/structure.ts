@@ -15,6 +15,7 @@ import { removal } from "./remedies.ts";
 import { rangeOf } from "./token-place.ts";
 import * as t from "./tokens.ts";
 import type { PolicyToken } from "./tokens.ts";
+import { settledTypes } from "./type-tables.ts";
 
 /** One declaration's tokens, tokens that belong to none, or a declaration that nests too deeply to be parsed. */
 export interface Segment {
@@ -46,7 +47,7 @@ const targetWords = new Set(["nginx", "haproxy", "kubernetes"]);
 const equals = t.keyword("=").type;
 
 function isName(token: PolicyToken | undefined): boolean {
-  return token !== undefined && (token.tokenType === t.Name || token.tokenType === t.DayRangeToken || t.settledTypes[token.tokenTypeIdx] !== undefined) && token.tokenType !== equals;
+  return token !== undefined && (token.tokenType === t.Name || token.tokenType === t.DayRangeToken || settledTypes[token.tokenTypeIdx] !== undefined) && token.tokenType !== equals;
 }
 
 function isDeclarationWord(token: PolicyToken): boolean {
@@ -357,7 +358,7 @@ function openedInside(frames: readonly Frame[], tokens: readonly PolicyToken[], 
 }
 
 function settle(token: PolicyToken): void {
-  const type = t.settledTypes[token.tokenTypeIdx];
+  const type = settledTypes[token.tokenTypeIdx];
   if (type !== undefined) setTokenType(token, type);
 }
 

@@ -88,33 +88,6 @@ export const keywords: ReadonlyMap<string, Keyword> = new Map(
   }),
 );
 
-const nameKeywords: ReadonlySet<TokenType> = new Set([...keywords.values()].filter((entry) => entry.type !== entry.asName).map((entry) => entry.asName));
-
-/** True for a word of the language that stands where it may be a name. */
-export function isNameKeyword(type: TokenType): boolean {
-  return nameKeywords.has(type);
-}
-
-/** The type of the keyword that a token of this type can only be meant as, by the index of its own type; undefined for what is no keyword. */
-export const settledTypes: readonly (TokenType | undefined)[] = byTypeIndex([...keywords.values()].map((entry): [Keyword, TokenType] => [entry, entry.type]));
-
-/** A table over the types of words, as keywords and where they may be names: looked up by a token's `tokenTypeIdx`. */
-export function byTypeIndex<T>(entries: Iterable<readonly [Keyword, T]>): readonly (T | undefined)[] {
-  const all = Array.from<T | undefined>({ length: typeCount() }).fill(undefined);
-  for (const [{ type, asName }, value] of entries) {
-    all[type.tokenTypeIdx ?? 0] = value;
-    all[asName.tokenTypeIdx ?? 0] = value;
-  }
-  return all;
-}
-
-/** Above every index of a type. */
-function typeCount(): number {
-  let largest = 0;
-  for (const { type, asName } of keywords.values()) largest = Math.max(largest, type.tokenTypeIdx ?? 0, asName.tokenTypeIdx ?? 0);
-  return largest + 1;
-}
-
 const values: ReadonlySet<TokenType> = new Set([
   NumberLiteral, RatioLiteral, DurationLiteral, RateLiteral, SizeLiteral, MoneyLiteral, PriceLiteral, FactorLiteral, StringLiteralToken, AddressToken, TimeToken, TimeRangeToken,
   DateToken, StatusRangeToken,
