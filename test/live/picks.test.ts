@@ -1,118 +1,12 @@
 /** The real programs pick as the simulator says, server by server: fresh processes with one worker and one thread. simulation.md §2, §3. */
 import assert from "node:assert/strict";
-import type { ServerResponse } from "node:http";
-import type { BalancedServer, Balancer } from "../../language/src/simulate/balancers/balancer.ts";
+import { setTimeout as delay } from "node:timers/promises";
 import { haproxyBalancer } from "../../language/src/simulate/balancers/haproxy.ts";
 import type { HaproxyMethod } from "../../language/src/simulate/balancers/haproxy.ts";
-import { nginxBalancer } from "../../language/src/simulate/balancers/nginx.ts";
-import type { NginxMethod } from "../../language/src/simulate/balancers/nginx.ts";
-import { randomFrom } from "../../language/src/simulate/random.ts";
-import type { Member } from "../helpers/backend-server.ts";
-import { freePort, run } from "../helpers/live-balancer.ts";
-import { ask } from "../helpers/live-client.ts";
-import type { Ask } from "../helpers/live-client.ts";
+import { asks, haproxyOf, nginxOf, openAndClose, playHaproxy, playNginx, predicted, predictedOne, replayed, scene, served } from "../helpers/live-picks.ts";
+import type { Place } from "../helpers/live-picks.ts";
+import { askMany, tally } from "../helpers/live-client.ts";
 import { on } from "../helpers/live-stage.ts";
-import type { Stage } from "../helpers/live-stage.ts";
-
-interface Place {
-  readonly weight: number;
-  readonly backup?: boolean;
-  /** Nothing listens there. */
-  readonly gone?: boolean;
-  readonly maxFails?: number;
-  readonly maxConnections?: number;
-}
-
-interface Scene {
-  readonly servers: readonly BalancedServer[];
-  readonly members: readonly (Member | undefined)[];
-  readonly gone: readonly boolean[];
-}
-
-async function scene(stage: Stage, places: readonly Place[]): Promise<Scene> {
-  const members: (Member | undefined)[] = [];
-  const servers: BalancedServer[] = [];
-  for (const [index, { weight, backup, gone, maxFails, maxConnections }] of places.entries()) {
-    const name = "abcdefgh"[index] ?? "z";
-    const member = gone === true ? undefined : await stage.member(name);
-    members.push(member);
-    servers.push({
-      name, address: member?.address ?? `127.0.0.1:${await freePort()}`, weight, failSeconds: 300,
-      ...(backup === undefined ? {} : { backup }), ...(maxFails === undefined ? {} : { maxFails }), ...(maxConnections === undefined ? {} : { maxConnections }),
-    });
-  }
-  return { servers, members, gone: places.map((place) => place.gone === true) };
-}
-
-async function playNginx(stage: Stage, { servers }: Scene, method: string): Promise<number> {
-  const port = await freePort();
-  const lines = servers.map((server) =>
-    `server ${server.address} weight=${server.weight} max_fails=${server.maxFails ?? 1} fail_timeout=300s${server.backup === true ? " backup" : ""}${server.maxConnections === undefined ? "" : ` max_conns=${server.maxConnections}`};`);
-  const running = await run("nginx", `
-worker_processes 1;
-error_log stderr crit;
-events { worker_connections 256; }
-http {
-  upstream pool { ${method} ${lines.join(" ")} }
-  server { listen 127.0.0.1:${port}; location / { proxy_pass http://pool; } }
-}
-`, [port]);
-  stage.later(running.stop);
-  return port;
-}
-
-async function playHaproxy(stage: Stage, { servers }: Scene, method: string): Promise<number> {
-  const port = await freePort();
-  const lines = servers.map((server) =>
-    `  server ${server.name} ${server.address} weight ${server.weight}${server.backup === true ? " backup" : ""}${server.maxConnections === undefined ? "" : ` maxconn ${server.maxConnections}`}`);
-  const running = await run("haproxy", `
-global
-  nbthread 1
-  maxconn 256
-defaults
-  mode http
-  timeout connect 1s
-  timeout client 10s
-  timeout server 10s
-  retries 2
-  option redispatch 1
-frontend front
-  bind 127.0.0.1:${port}
-  default_backend pool
-backend pool
-  balance ${method}
-${lines.join("\n")}
-`, [port]);
-  stage.later(running.stop);
-  return port;
-}
-
-/** One request after the other, each on a connection of its own. */
-async function served(asks: readonly Ask[]): Promise<string> {
-  const names: string[] = [];
-  for (const each of asks) names.push((await ask(each)).backend);
-  return names.join(" ");
-}
-
-/** What the simulator says of the same requests: a server that is gone is followed by the next try. */
-function predicted({ servers, gone }: Scene, balancer: Balancer, requests: readonly { readonly key?: string; readonly address?: string }[]): string {
-  return requests.map((request) => {
-    const tried = new Set<number>();
-    for (;;) {
-      const index = balancer.pick(tried.size === 0 ? request : { ...request, tried }, 1000);
-      if (index === undefined) return "";
-      if (gone[index] !== true) {
-        balancer.finish(index, 1000);
-        return servers[index]?.name ?? "";
-      }
-      balancer.fail(index, 1000);
-      tried.add(index);
-    }
-  }).join(" ");
-}
-
-const nginxOf = (method: NginxMethod, { servers }: Scene): Balancer => nginxBalancer(method, servers, randomFrom(1));
-const haproxyOf = (method: HaproxyMethod, { servers }: Scene): Balancer => haproxyBalancer(method, servers);
 
 on("nginx", "picks", (_program, stage) => {
   for (const [title, places] of [
@@ -121,6 +15,8 @@ on("nginx", "picks", (_program, stage) => {
     ["one that is gone, out after one failure", [{ weight: 2 }, { weight: 5, gone: true }, { weight: 3 }]],
     ["one that is gone, out after three", [{ weight: 4 }, { weight: 7, gone: true, maxFails: 3 }, { weight: 2 }]],
     ["two gone, and a backup", [{ weight: 2, gone: true }, { weight: 3 }, { weight: 4, gone: true, maxFails: 2 }, { weight: 1, backup: true }]],
+    ["one that is down, equal weights", [{ weight: 1 }, { weight: 1 }, { weight: 1, down: true }, { weight: 1 }, { weight: 1 }]],
+    ["two gone, one of them never out", [{ weight: 3 }, { weight: 2, gone: true, maxFails: 0 }, { weight: 5, gone: true, maxFails: 2 }, { weight: 4 }]],
     ["all gone but the backups", [{ weight: 2, gone: true }, { weight: 1, gone: true }, { weight: 3, backup: true }, { weight: 1, backup: true }]],
   ] as const satisfies readonly (readonly [string, readonly Place[]])[]) {
     it(`in turn: ${title}`, async () => {
@@ -129,6 +25,47 @@ on("nginx", "picks", (_program, stage) => {
       assert.equal(await served(asks(39, port)), predicted(set, nginxOf({ kind: "round_robin" }, set), asks(39, port).map(() => ({}))));
     });
   }
+
+  it("in turn: one that is gone is tried again after its time, and comes back", async () => {
+    const set = await scene(stage, [{ weight: 1 }, { weight: 3, gone: true }, { weight: 2 }], 1);
+    const port = await playNginx(stage, set, "");
+    const balancer = nginxOf({ kind: "round_robin" }, set);
+    const picks: string[] = [];
+    const expected: string[] = [];
+    let gone = true;
+    // nginx counts whole seconds of the clock: asked in the middle of each, both have the same.
+    for (let second = 0; second < 6; second++) {
+      const now = await middleOfNextSecond();
+      if (second === 3) {
+        await stage.member("b", { port: Number(set.servers[1]?.address.split(":")[1]) });
+        gone = false;
+      }
+      picks.push(await served(asks(7, port)));
+      expected.push(asks(7, port).map(() => predictedOne(set.servers, balancer, {}, (index) => gone && index === 1, now)).join(" "));
+    }
+    assert.deepEqual(picks, expected);
+    assert.ok(picks.slice(0, 3).every((each) => !each.includes("b")) && picks.at(-1)?.includes("b") === true, picks.join(" | "));
+  });
+
+  it("by draws: two different ones, of which the second stays while nothing is in flight", async () => {
+    for (const weights of [[3, 1, 1], [5, 2, 2, 1]]) {
+      const set = await scene(stage, weights.map((weight) => ({ weight })));
+      const port = await playNginx(stage, set, "random two;");
+      const counts = tally(await askMany(600, () => ({ port }), 1));
+      const sum = weights.reduce((total, weight) => total + weight, 0);
+      weights.forEach((weight, index) => {
+        // simulation.md §2: Σᵢ wᵢ/W · wⱼ/(W − wᵢ); the standard deviation of 600 draws is below 0.02.
+        const share = weights.reduce((total, first, other) => (other === index ? total : total + ((first / sum) * weight) / (sum - first)), 0);
+        assert.ok(Math.abs((counts["abcdefgh"[index] ?? ""] ?? 0) / 600 - share) < 0.075, `${JSON.stringify(counts)}: ${share}`);
+      });
+    }
+  });
+
+  it("by fewest connections: one that is gone, and the turns between those that are idle", async () => {
+    const set = await scene(stage, [{ weight: 3 }, { weight: 2, gone: true, maxFails: 2 }, { weight: 2 }, { weight: 1, backup: true }]);
+    const port = await playNginx(stage, set, "least_conn;");
+    assert.equal(await served(asks(39, port)), predicted(set, nginxOf({ kind: "least_conn" }, set), asks(39, port).map(() => ({}))));
+  });
 
   it("by fewest connections: requests that stay open", async () => {
     const set = await scene(stage, [{ weight: 3 }, { weight: 1 }, { weight: 2 }]);
@@ -153,6 +90,12 @@ on("haproxy", "picks", (_program, stage) => {
     ["weights 3, 11, 5 from a table", "static-rr", [{ weight: 3 }, { weight: 11 }, { weight: 5 }]],
     ["one that is gone", "roundrobin", [{ weight: 2 }, { weight: 5, gone: true }, { weight: 3 }]],
     ["one that is gone, from a table", "static-rr", [{ weight: 2 }, { weight: 4, gone: true }, { weight: 3 }]],
+    ["one that is down", "roundrobin", [{ weight: 1 }, { weight: 4, down: true }, { weight: 2 }, { weight: 2 }]],
+    ["one that is down, from a table", "static-rr", [{ weight: 1 }, { weight: 4, down: true }, { weight: 2 }, { weight: 2 }]],
+    ["idle, whatever the weights", "leastconn", [{ weight: 9 }, { weight: 1 }, { weight: 3 }]],
+    ["by fewest connections, one gone", "leastconn", [{ weight: 2 }, { weight: 1, gone: true }, { weight: 1 }]],
+    ["the first of them, one gone", "first", [{ weight: 1, gone: true }, { weight: 1 }, { weight: 1 }]],
+    ["the first backup alone", "roundrobin", [{ weight: 2, down: true }, { weight: 3, backup: true }, { weight: 1, backup: true }]],
   ] as const satisfies readonly (readonly [string, HaproxyMethod["kind"], readonly Place[]])[]) {
     it(`in turn: ${title}`, async () => {
       const set = await scene(stage, places);
@@ -165,6 +108,18 @@ on("haproxy", "picks", (_program, stage) => {
     const set = await scene(stage, [{ weight: 3 }, { weight: 1 }, { weight: 2 }]);
     const port = await playHaproxy(stage, set, "leastconn");
     assert.deepEqual(await openAndClose(set, port), replayed(set, haproxyOf({ kind: "leastconn" }, set)));
+  });
+
+  it("in turn over all backups", async () => {
+    const set = await scene(stage, [{ weight: 2, down: true }, { weight: 3, backup: true }, { weight: 1, backup: true }]);
+    const port = await playHaproxy(stage, set, "roundrobin\n  option allbackups");
+    assert.equal(await served(asks(20, port)), predicted(set, haproxyBalancer({ kind: "roundrobin" }, set.servers, "all"), asks(20, port).map(() => ({}))));
+  });
+
+  it("by one draw", async () => {
+    const set = await scene(stage, [{ weight: 2 }, { weight: 1 }, { weight: 3 }]);
+    const port = await playHaproxy(stage, set, "random(1)");
+    assert.equal(await served(asks(60, port)), predicted(set, haproxyOf({ kind: "random", draws: 1 }, set), asks(60, port).map(() => ({}))));
   });
 
   it("by draws, which repeat from process to process", async () => {
@@ -184,49 +139,8 @@ on("haproxy", "picks", (_program, stage) => {
   });
 });
 
-function asks(count: number, port: number): readonly Ask[] {
-  return Array.from({ length: count }, () => ({ port }));
-}
-
-/** Numbers open a request of that number, negative ones close it. */
-const openings = [1, 2, 3, 4, 5, 6, 7, -2, 8, -1, 9, -5, -3, 10, 11, -4, -6, -7, 12, 13, -8, -9, -10, -11, 14, 15, -12, -13, -14, -15, 16];
-
-function replayed({ servers }: Scene, balancer: Balancer): readonly string[] {
-  const open = new Map<number, number>();
-  return openings.flatMap((step) => {
-    if (step < 0) {
-      balancer.finish(open.get(-step) ?? -1, 0);
-      return [];
-    }
-    const index = balancer.pick({}, 0) ?? -1;
-    open.set(step, index);
-    return [servers[index]?.name ?? ""];
-  });
-}
-
-async function openAndClose({ members }: Scene, port: number): Promise<readonly string[]> {
-  const open = new Map<number, { readonly response: ServerResponse; readonly done: Promise<unknown> }>();
-  let arrived: (name: string, response: ServerResponse) => void = () => undefined;
-  for (const member of members) {
-    if (member !== undefined) member.answer = (_request, response) => arrived(member.name, response);
-  }
-  const names: string[] = [];
-  for (const step of openings) {
-    const before = open.get(-step);
-    if (before !== undefined) {
-      before.response.end();
-      await before.done;
-      continue;
-    }
-    const reached = new Promise<{ readonly name: string; readonly response: ServerResponse }>((resolve) => {
-      arrived = (name, response) => resolve({ name, response });
-    });
-    const done = ask({ port });
-    const { name, response } = await reached;
-    open.set(step, { response, done });
-    names.push(name);
-  }
-  open.get(16)?.response.end();
-  await open.get(16)?.done;
-  return names;
+/** The clock itself is what the test is about. */
+async function middleOfNextSecond(): Promise<number> {
+  await delay(1300 - (Date.now() % 1000));
+  return Date.now() / 1000;
 }
