@@ -74,7 +74,7 @@ defaults
   timeout connect 1s
   timeout client 10s
   timeout server 10s
-  retries 2
+  retries ${retries}
   option redispatch 1
 frontend front
   bind 127.0.0.1:${port}
@@ -94,15 +94,15 @@ export async function served(asks: readonly Ask[]): Promise<string> {
   return names.join(" ");
 }
 
-/** What the simulator says of the same requests: a server that is gone is followed by the next try. */
+/** What the simulator says of the same requests: a server that is gone is followed by the next try, as often as the programs try here. */
 export function predicted({ servers, gone }: Scene, balancer: Balancer, requests: readonly PickRequest[]): string {
   return requests.map((request) => predictedOne(servers, balancer, request, (index) => gone[index] === true, 1000)).join(" ");
 }
 
-/** The name of the server that answers in the end. */
+/** The name of the server that answers in the end; empty where none does. */
 export function predictedOne(servers: readonly BalancedServer[], balancer: Balancer, request: PickRequest, isGone: (index: number) => boolean, nowSeconds: number): string {
   const tried = new Set<number>();
-  for (;;) {
+  for (let attempt = 0; attempt < Math.max(1 + retries, servers.length); attempt++) {
     const index = balancer.pick(tried.size === 0 ? request : { ...request, tried }, nowSeconds);
     if (index === undefined) return "";
     if (!isGone(index)) {
@@ -112,7 +112,11 @@ export function predictedOne(servers: readonly BalancedServer[], balancer: Balan
     balancer.fail(index, nowSeconds);
     tried.add(index);
   }
+  return "";
 }
+
+/** Of HAProxy, below; nginx tries every server once. */
+const retries = 2;
 
 export const nginxOf = (method: NginxMethod, { servers }: Scene): Balancer => nginxBalancer(method, servers, randomFrom(1));
 export const haproxyOf = (method: HaproxyMethod, { servers }: Scene): Balancer => haproxyBalancer(method, servers);

@@ -13,6 +13,8 @@ const paths = Array.from({ length: 40 }, (_, index) => `/item/${index * 41}?page
 
 const unequal: readonly Place[] = [{ weight: 2 }, { weight: 1 }, { weight: 4 }];
 const oneGone: readonly Place[] = [{ weight: 2 }, { weight: 3, gone: true }, { weight: 1 }, { weight: 2 }];
+/** As many as HAProxy tries: a table sends a key to the same server each time. */
+const oneGoneOfThree: readonly Place[] = [{ weight: 2 }, { weight: 3, gone: true }, { weight: 4 }];
 const oneDown: readonly Place[] = [{ weight: 2 }, { weight: 3, down: true }, { weight: 1 }, { weight: 2 }];
 
 on("nginx", "picks by key", (_program, stage) => {
@@ -57,7 +59,7 @@ on("haproxy", "picks by key", (_program, stage) => {
     ["on the ring, by djb2", "consistent djb2", "ring", { function: "djb2" }],
     ["on the ring, by crc32 with avalanche", "consistent crc32 avalanche", "ring", { function: "crc32", avalanche: true }],
   ] as const satisfies readonly (readonly [string, string, HaproxyHash["lookup"], Partial<HaproxyHash>])[]) {
-    for (const [places, where] of [[unequal, "all up"], [oneDown, "one down"]] as const) {
+    for (const [places, where] of [[unequal, "all up"], [oneDown, "one down"], [oneGoneOfThree, "one gone"]] as const) {
       it(`a header ${title}, some requests without it, ${where}`, async () => {
         const set = await scene(stage, places);
         const port = await playHaproxy(stage, set, `hdr(X-Key)\n  hash-type ${type}`);

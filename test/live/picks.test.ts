@@ -116,6 +116,14 @@ on("haproxy", "picks", (_program, stage) => {
     assert.equal(await served(asks(20, port)), predicted(set, haproxyBalancer({ kind: "roundrobin" }, set.servers, "all"), asks(20, port).map(() => ({}))));
   });
 
+  it("by draws, one gone", async () => {
+    for (const draws of [1, 2]) {
+      const set = await scene(stage, [{ weight: 2 }, { weight: 3, gone: true }, { weight: 4 }]);
+      const port = await playHaproxy(stage, set, `random(${draws})`);
+      assert.equal(await served(asks(60, port)), predicted(set, haproxyOf({ kind: "random", draws }, set), asks(60, port).map(() => ({}))));
+    }
+  });
+
   it("by one draw", async () => {
     const set = await scene(stage, [{ weight: 2 }, { weight: 1 }, { weight: 3 }]);
     const port = await playHaproxy(stage, set, "random(1)");
