@@ -4,6 +4,8 @@ import type { Address } from "./policy.ts";
 export type AddressReading = { readonly address: Address } | { readonly reason: string };
 
 export function readAddress(text: string): AddressReading {
+  const plain = plainAddress(text);
+  if (plain !== undefined) return plain;
   if (text.startsWith("unix:")) {
     const path = text.slice(5);
     return path.startsWith("/") ? { address: { kind: "unix", path } } : { reason: "a unix socket is an absolute path such as unix:/run/app.sock" };
@@ -21,6 +23,14 @@ export function readAddress(text: string): AddressReading {
   }
   const reason = hostProblem(host);
   return reason === undefined ? { address: { kind: "host", host, port } } : { reason };
+}
+
+const plainAddressPattern = /^(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}:(?=[1-9])(\d{1,5})$/;
+
+/** Four decimal parts and a port, nothing wrong with them: nearly every address. */
+function plainAddress(text: string): AddressReading | undefined {
+  const port = Number(plainAddressPattern.exec(text)?.[1] ?? 0);
+  return port === 0 || port > 65_535 ? undefined : { address: { kind: "ipv4", host: text.slice(0, text.lastIndexOf(":")), port } };
 }
 
 function bracketed(text: string): AddressReading {

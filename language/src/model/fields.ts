@@ -43,6 +43,22 @@ export function numberOf(context: Context, fields: Fields, label: string): numbe
 
 /** An expression read as what the element asks for. */
 export function expressionOf(context: Context, expression: Expression, element: ValueElement, field?: Field): number | undefined {
+  return plainValue(expression, element) ?? evaluated(context, expression, element, field);
+}
+
+/** A literal of the dimension that is due and within the bounds: nearly every value of nearly every policy. */
+function plainValue(expression: Expression, { kind, min, max }: ValueElement): number | undefined {
+  if (expression.type !== "literal" || expression.kind !== dueDimension[kind]) return undefined;
+  const { value } = expression;
+  if (value === undefined || (min !== undefined && value < min) || (max !== undefined && value > max)) return undefined;
+  return isCounted(kind) && !Number.isInteger(value) ? undefined : value;
+}
+
+function isCounted(kind: ValueKind): boolean {
+  return kind === "count" || kind === "count-range" || kind === "port-or-address" || kind === "status-range";
+}
+
+function evaluated(context: Context, expression: Expression, element: ValueElement, field: Field | undefined): number | undefined {
   if (element.kind.startsWith("cpu")) {
     const milli = milliCores(expression);
     if (milli === undefined) {
@@ -57,7 +73,7 @@ export function expressionOf(context: Context, expression: Expression, element: 
   if (due === undefined) return quantity.value;
   const fit = fitted(context, expression, quantity, due, element);
   if (fit === undefined) return undefined;
-  const whole = element.kind === "count" || element.kind === "count-range" || element.kind === "port-or-address" || element.kind === "status-range";
+  const whole = isCounted(element.kind);
   if (whole && !Number.isInteger(tidy(fit))) {
     return complain(context, values.notWhole, expression.range, { what: called(element, field), value: quantityText({ dimension: due, value: fit }) }, wrapFix(context, expression.range));
   }

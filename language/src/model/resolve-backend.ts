@@ -88,24 +88,26 @@ function serverOf(context: Context, line: Statement, index: number): Server | un
   if (address === undefined) return undefined;
   const name = nameOf(line);
   const member = readMember(context, line.fields);
-  return compact<Server>({
-    capacityPerSecond: member.capacityPerSecond,
-    response: member.response,
-    ttft: member.ttft,
-    concurrency: member.concurrency,
-    variation: member.variation,
-    maxConnections: member.maxConnections,
-    pricePerHour: member.pricePerHour,
+  const addressRange = rangeOfField(line.fields, "address");
+  const server: { -readonly [K in keyof Server]: Server[K] } = {
     name: name?.name ?? `s${index + 1}`,
     address,
-    addressRange: rangeOfField(line.fields, "address"),
     weight: numberOf(context, line.fields, "weight") ?? 1,
     backup: has(line.fields, "backup"),
     drain: has(line.fields, "drain"),
     down: has(line.fields, "down"),
-    documentation: line.documentation,
-    origin: { file: context.file, range: line.range, nameRange: name?.range ?? rangeOfField(line.fields, "address") ?? line.keyword },
-  });
+    variation: member.variation,
+    origin: { file: context.file, range: line.range, nameRange: name?.range ?? addressRange ?? line.keyword },
+  };
+  if (addressRange !== undefined) server.addressRange = addressRange;
+  if (member.capacityPerSecond !== undefined) server.capacityPerSecond = member.capacityPerSecond;
+  if (member.response !== undefined) server.response = member.response;
+  if (member.ttft !== undefined) server.ttft = member.ttft;
+  if (member.concurrency !== undefined) server.concurrency = member.concurrency;
+  if (member.maxConnections !== undefined) server.maxConnections = member.maxConnections;
+  if (member.pricePerHour !== undefined) server.pricePerHour = member.pricePerHour;
+  if (line.documentation !== undefined) server.documentation = line.documentation;
+  return server;
 }
 
 function duplicateServers(context: Context, lines: readonly Statement[]): void {
