@@ -1,5 +1,6 @@
 /** What the cluster does otherwise, in figures: by hand-made runs, and by pools for which the difference can be worked out. */
 import assert from "node:assert/strict";
+import { analyze, compile } from "../../../language/src/index.ts";
 import { compileKubernetes } from "../../../language/src/compile/kubernetes/compile.ts";
 import { describeDifference, spanText } from "../../../language/src/compile/kubernetes/difference-text.ts";
 import type { Backend, Scale } from "../../../language/src/model/policy.ts";
@@ -96,5 +97,12 @@ describe("diagnostics with the simulated difference", () => {
   it("of a rate is that of an hour", () => {
     const backend = pool({ thresholds: [rules({ kind: "double" })] }, { demand: rateDemand(1000) });
     assert.match(messageOf("LBP5537", backend), /; with its demand of 1000 rps over 1 h the compiled autoscaler /);
+  });
+
+  it("is told of the first sixteen pools", () => {
+    const text = Array.from({ length: 18 }, (_, index) => `backend b${index} { demand 1000rps replica capacity 100rps workload { image "a:1" port 80 cpu 1 } scale 1..100 { when load_factor > 90% double } }\n`).join("");
+    const { diagnostics } = compile(analyze({ file: "p", text }), "kubernetes");
+    const told = diagnostics.filter((diagnostic) => diagnostic.code === "LBP5537").map((diagnostic) => `${diagnostic.message.includes("over 1 h") ? "with" : "without"} figures`);
+    assert.deepEqual([told.filter((each) => each === "with figures").length, told.at(-1), told.length], [16, "without figures", 18]);
   });
 });

@@ -15,7 +15,9 @@ const longestSeconds = 86_400;
 const rateSeconds = 3600;
 /** A pool that cannot be compared with less work than this is not. */
 const mostMembers = 10_000;
-const mostRemembered = 32;
+const mostRemembered = 128;
+/** Of a policy with many pools the first are compared: the work grows with each. */
+const mostPools = 16;
 const mostDates = 3;
 
 /** Monday, as scenarios start. */
@@ -30,7 +32,7 @@ const remembered = new Map<string, string>();
  */
 export function simulatedDifference(policy: Policy, target: KubernetesTarget, backend: Backend, emitted: Scale, start: LocalDateTime = usualStart): string {
   const { demand, scale } = backend;
-  if (demand === undefined || backend.replica === undefined || scale === undefined || scale.max > mostMembers) return "";
+  if (demand === undefined || backend.replica === undefined || scale === undefined || scale.max > mostMembers || !comparedPools(policy).has(backend.name)) return "";
   const key = JSON.stringify([backend, emitted, start, target, policy.metrics], (name, value: unknown) => (name === "origin" || name === "documentation" ? undefined : value));
   const known = remembered.get(key);
   if (known !== undefined) return known;
@@ -42,6 +44,17 @@ export function simulatedDifference(policy: Policy, target: KubernetesTarget, ba
   }
   remembered.set(key, text);
   return text;
+}
+
+const compared = new WeakMap<Policy, ReadonlySet<string>>();
+
+function comparedPools(policy: Policy): ReadonlySet<string> {
+  const known = compared.get(policy);
+  if (known !== undefined) return known;
+  const pools = policy.backends.filter((backend) => backend.scale !== undefined && backend.demand !== undefined && backend.replica !== undefined);
+  const names = new Set(pools.slice(0, mostPools).map((backend) => backend.name));
+  compared.set(policy, names);
+  return names;
 }
 
 /** The same on the first of some days on which they differ, else on the first. */
