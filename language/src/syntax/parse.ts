@@ -53,7 +53,7 @@ export function parse(file: string, text: string): ParseResult {
     }
     previous = segment;
   }
-  if (lexed.comments.some((comment) => comment.kind === "doc")) for (const statement of root.statements) document(statement, text, lexed.comments);
+  if (lexed.comments.some((comment) => comment.kind === "doc")) documentAll(root.statements, text, lexed.comments);
   const declarations = root.statements as readonly Statement[];
   for (const declaration of declarations) repeatedParts(file, declaration, found);
   const toldAt = new Set(lexed.problems.map((problem) => problem.range.start));
@@ -85,11 +85,24 @@ function isLikeDeclaration([word, name, brace]: readonly PolicyToken[]): boolean
   return word !== undefined && name !== undefined && isNameToken(word) && isNameToken(name) && brace?.tokenType === LBrace;
 }
 
-/** Gives a statement and those inside it the `///` lines that stand directly above. */
-function document(statement: StatementDraft, text: string, comments: readonly Comment[]): void {
+/** Gives statements and those inside them the `///` lines that stand directly above. */
+function documentAll(statements: readonly StatementDraft[], text: string, comments: readonly Comment[]): void {
+  /** Statements stand in the order of the text: so do the comments before them. */
+  let behind = 0;
+  const visit = (statement: StatementDraft): void => {
+    const { start } = statement.keyword;
+    while (behind < comments.length && (comments[behind] as Comment).range.end <= start) behind++;
+    if (comments[behind - 1]?.kind === "doc") document(statement, text, comments, behind - 1);
+    if (statement.block !== undefined) for (const inner of statement.block.statements as readonly StatementDraft[]) visit(inner);
+  };
+  for (const statement of statements) visit(statement);
+}
+
+/** `last`: the comment before the statement. */
+function document(statement: StatementDraft, text: string, comments: readonly Comment[], last: number): void {
   const lines: string[] = [];
   let at = statement.keyword.start;
-  for (let i = commentBefore(comments, at); i >= 0; i--) {
+  for (let i = last; i >= 0; i--) {
     const comment = comments[i] as Comment;
     const between = text.slice(comment.range.end, at);
     if (comment.kind !== "doc" || !/^\s*$/.test(between) || between.split(/\r\n|\r|\n/).length > 2 || !isAlone(text, comment.range.start)) break;
@@ -97,7 +110,6 @@ function document(statement: StatementDraft, text: string, comments: readonly Co
     at = comment.range.start;
   }
   if (lines.length > 0) statement.documentation = lines.reverse().join("\n");
-  for (const inner of (statement.block?.statements ?? []) as readonly StatementDraft[]) document(inner, text, comments);
 }
 
 /** True where only blanks stand before an offset on its line. What follows something is said of that. */
@@ -106,16 +118,4 @@ function isAlone(text: string, offset: number): boolean {
   while (text.charCodeAt(at) === 32 || text.charCodeAt(at) === 9) at--;
   const before = text.charCodeAt(at);
   return at < 0 || before === 10 || before === 13 || before === 0xfe_ff;
-}
-
-/** Index of the last comment that ends at or before an offset, -1 where there is none. */
-function commentBefore(comments: readonly Comment[], offset: number): number {
-  let low = 0;
-  let high = comments.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((comments[middle] as Comment).range.end <= offset) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
 }

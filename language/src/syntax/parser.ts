@@ -130,10 +130,6 @@ export class PolicyParser extends EmbeddedActionsParser {
     this.last = end;
     this.declaration();
     for (const statement of this.statements.taken(0)) into.statements.push(statement);
-    // The declaration that was read last must not outlive its tree here.
-    this.fields.forget();
-    this.options.forget();
-    this.statements.forget();
   }
 
   private readDeclaration(): void {

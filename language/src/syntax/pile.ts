@@ -14,26 +14,35 @@ export class Pile<T> {
     return this.size === 0 ? undefined : this.items[this.size - 1];
   }
 
-  /** Takes what was pushed since the pile had a size. */
+  /** Takes what was pushed since the pile had a size. Nothing of it stays behind: a tree must not outlive its readers here. */
   taken(since: number): readonly T[] {
     const { items, size } = this;
     this.size = since;
     switch (size - since) {
       case 0: return [];
-      case 1: return [items[since] as T];
-      case 2: return [items[since] as T, items[since + 1] as T];
-      case 3: return [items[since] as T, items[since + 1] as T, items[since + 2] as T];
-      default: return items.slice(since, size) as T[];
+      case 1: {
+        const only = [items[since] as T];
+        items[since] = undefined;
+        return only;
+      }
+      case 2: {
+        const both = [items[since] as T, items[since + 1] as T];
+        items[since] = undefined;
+        items[since + 1] = undefined;
+        return both;
+      }
+      default: {
+        const all = items.slice(since, size) as T[];
+        if (size > mostKept) this.items = items.slice(0, since);
+        else items.fill(undefined, since, size);
+        return all;
+      }
     }
   }
-
-  /** Lets go of all that was taken. */
-  forget(): void {
-    if (this.items.length > 64) this.items = [];
-    else this.items.fill(undefined);
-    this.size = 0;
-  }
 }
+
+/** A pile that has been higher gives its room back. */
+const mostKept = 4096;
 
 /** The same items in an array that keeps no room for more. */
 export function exactly<T>(items: readonly T[]): readonly T[] {

@@ -3,39 +3,47 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { report } from "../diagnostics/diagnostic.ts";
 import { repeated } from "../diagnostics/syntax.ts";
 import type { Range } from "../text/range.ts";
-import type { Statement } from "./tree.ts";
+import type { OptionUse, Statement } from "./tree.ts";
 import { fieldOf, nameOf } from "./tree.ts";
 
 /** Adds to `found` what stands a second time in the statement and in those inside it. */
 export function repeatedParts(file: string, statement: Statement, found: Diagnostic[]): void {
-  const complain = (what: string, range: Range, first: Range): void => {
-    found.push(report(repeated, { file, range }, { what }, { related: [{ location: { file, range: first }, message: "The first one." }] }));
-  };
-  if (statement.options.length > 1) {
-    const seen = new Map<string, Range>();
-    for (const { keyword, range } of statement.options) {
-      const first = seen.get(keyword);
-      if (first === undefined) seen.set(keyword, range);
-      else complain(`\`${keyword}\``, range, first);
-    }
+  const { options, block } = statement;
+  for (let index = 1; index < options.length; index++) {
+    const { keyword, range } = options[index] as OptionUse;
+    const first = options.findIndex((option) => option.keyword === keyword);
+    if (first < index) complain(file, `\`${keyword}\``, range, (options[first] as OptionUse).range, found);
   }
-  const inner = statement.block?.statements;
-  if (inner === undefined || inner.length === 0) return;
-  const seen = new Map<string, Statement>();
-  for (const child of inner) {
-    repeatedParts(file, child, found);
-    const key = identityOf(child);
-    if (key === undefined) continue;
-    const first = seen.get(key);
-    if (first === undefined) seen.set(key, child);
-    else complain(`\`${key}\``, child.keyword, first.keyword);
+  if (block === undefined) return;
+  /** What may stand once and has been met; a block has few kinds of it, so a look through them is quicker than a map. */
+  const seen: Statement[] = [];
+  let names: Map<string, Statement> | undefined;
+  for (const child of block.statements) {
+    const { spec } = child;
+    if (child.block !== undefined || child.options.length > 1) repeatedParts(file, child, found);
+    if (spec.lead === "name") {
+      const name = nameOf(child)?.name;
+      if (name === undefined) continue;
+      const first = (names ??= new Map<string, Statement>()).get(name);
+      if (first === undefined) names.set(name, child);
+      else complain(file, `\`${name}\``, child.keyword, first.keyword, found);
+    } else if (!spec.repeatable || spec.keyword === "health") {
+      const first = seen.find((each) => isSame(each, child));
+      if (first === undefined) seen.push(child);
+      else complain(file, `\`${spec.keyword === "health" ? identityOfHealth(child) : spec.keyword}\``, child.keyword, first.keyword, found);
+    }
   }
 }
 
-/** What makes two statements of a block the same; undefined where any number may stand. */
-function identityOf(statement: Statement): string | undefined {
-  const { keyword, repeatable, lead } = statement.spec;
-  if (keyword === "health") return fieldOf(statement.fields, "passive") === undefined ? "health" : "health passive";
-  if (lead === "name") return nameOf(statement)?.name;
-  return repeatable ? undefined : keyword;
+function complain(file: string, what: string, range: Range, first: Range, found: Diagnostic[]): void {
+  found.push(report(repeated, { file, range }, { what }, { related: [{ location: { file, range: first }, message: "The first one." }] }));
+}
+
+/** One active check and one passive one may stand beside each other. */
+function identityOfHealth(statement: Statement): string {
+  return fieldOf(statement.fields, "passive") === undefined ? "health" : "health passive";
+}
+
+function isSame(one: Statement, other: Statement): boolean {
+  return one.spec === other.spec && (one.spec.keyword !== "health" || identityOfHealth(one) === identityOfHealth(other));
 }
