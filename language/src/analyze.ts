@@ -68,13 +68,16 @@ export function check(source: Source, options: AnalyzeOptions = {}): Check {
 
 interface Files {
   readonly source: Source;
-  readonly loaded: ReturnType<typeof loadFiles<Part & ParseResult>>;
+  readonly loaded: ReturnType<typeof loadFiles<Part & Pick<ParseResult, "tree" | "problems">>>;
   readonly sources: Analysis["sources"];
   readonly tree: FileNode;
 }
 
 function readFiles(source: Source, { imports, settings }: AnalyzeOptions): Files {
-  const loaded = loadFiles(source, imports, ({ file, text }) => [{ file, ...parse(file, text) }]);
+  const loaded = loadFiles(source, imports, ({ file, text }) => {
+    const { tree, problems } = parse(file, text);
+    return [{ file, tree, problems }];
+  });
   const sources = new Map<string, { readonly source: Source; readonly lines: ReturnType<typeof createLineMap>; readonly tree: FileNode }>();
   for (const { source: each, parts } of loaded.files) sources.set(each.file, { source: each, lines: createLineMap(each.text), tree: parts[0]?.tree ?? emptyTree(each) });
   const tree = sources.get(source.file)?.tree ?? emptyTree(source);

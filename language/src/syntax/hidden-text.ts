@@ -21,15 +21,19 @@ const lookalikes = "АВЕЅІЈКМНОРСТУХҮԌԚԜаеорсухіјѕһ
 const mixed = new RegExp(`[\\p{L}\\p{M}\\p{N}_-]*[${lookalikes}][\\p{L}\\p{M}\\p{N}_-]*`, "gu");
 const latin = /\p{Script=Latin}/u;
 
-const nonAscii = /\P{ASCII}/u;
+const suspicious = new RegExp(`[${turning}${invisible}${lookalikes}]`, "u");
+
+/** True where one of the characters occurs that may hide something: nearly every text is done with here. */
+export function mayHideText(text: string): boolean {
+  return suspicious.test(text);
+}
 
 /** Looks through the given pieces of a text: its strings and comments. */
 export function hiddenTextIn(file: string, text: string, pieces: Iterable<Range>): readonly Diagnostic[] {
-  if (!nonAscii.test(text)) return [];
   const found: Diagnostic[] = [];
   for (const { start, end } of pieces) {
     const piece = text.slice(start, end);
-    if (!nonAscii.test(piece)) continue;
+    if (!suspicious.test(piece)) continue;
     for (const match of piece.matchAll(hidden)) {
       const character = match[0];
       if (isPartOfEmoji(piece, match.index, character)) continue;

@@ -11,6 +11,7 @@ import { readAddress, readOddNumber, readOther } from "./odd-pieces.ts";
 import type { OddPieces } from "./odd-pieces.ts";
 import { scanNumber } from "./quick-numbers.ts";
 import type { NumberScan } from "./quick-numbers.ts";
+import { sharedText } from "./shared-text.ts";
 import { readString } from "./strings.ts";
 import * as t from "./tokens.ts";
 import type { PolicyToken } from "./tokens.ts";
@@ -38,15 +39,35 @@ const beginning = table((character) => {
 });
 
 export function lex(file: string, text: string): LexResult {
-  const tokens: PolicyToken[] = [];
-  const comments: Comment[] = [];
-  const found: Diagnostic[] = [];
-  const odd: OddPieces = { file, text, problems: found, noHostBefore: 0 };
+  const lexing = beginLexing(file, text);
+  lexOn(lexing, Infinity);
+  return { tokens: lexing.tokens, comments: lexing.comments, problems: lexing.odd.problems };
+}
+
+/** A text of which a part has been read. */
+export interface Lexing {
+  readonly text: string;
+  /** Whoever parses takes them away. */
+  tokens: PolicyToken[];
+  readonly comments: Comment[];
+  readonly odd: OddPieces;
+  /** Where to go on. */
+  at: number;
+  lineStart: boolean;
+}
+
+export function beginLexing(file: string, text: string): Lexing {
+  return { text, tokens: [], comments: [], odd: { file, text, problems: [], noHostBefore: 0 }, at: text.charCodeAt(0) === 0xfe_ff ? 1 : 0, lineStart: true };
+}
+
+/** Reads on until there are so many tokens, or to the end of the text. */
+export function lexOn(lexing: Lexing, count: number): void {
+  const { text, tokens, comments, odd } = lexing;
+  const { file, problems: found } = odd;
   const number: NumberScan = { type: t.NumberLiteral, end: 0, value: undefined };
   const { length } = text;
-  let lineStart = true;
-  let i = text.charCodeAt(0) === 0xfe_ff ? 1 : 0;
-  while (i < length) {
+  let { at: i, lineStart } = lexing;
+  while (i < length && tokens.length < count) {
     const code = text.charCodeAt(i);
     let token: PolicyToken;
     switch (beginning[code]) {
@@ -71,12 +92,12 @@ export function lex(file: string, text: string): LexResult {
         else if (known !== undefined) token = t.createPolicyToken(known.type, known.image, i, lineStart);
         else {
           if (end - i > maxNameLength) found.push(report(problems.nameTooLong, { file, range: { start: i, end } }, { limit: maxNameLength }));
-          token = t.createPolicyToken(t.Name, text.slice(i, end), i, lineStart);
+          token = t.createPolicyToken(t.Name, sharedText(text, i, end), i, lineStart);
         }
         break;
       }
       case begins.number:
-        if (code !== 36 && scanNumber(text, i, number)) token = t.createPolicyToken(number.type, text.slice(i, number.end), i, lineStart, number.value);
+        if (code !== 36 && scanNumber(text, i, number)) token = t.createPolicyToken(number.type, sharedText(text, i, number.end), i, lineStart, number.value);
         else token = readOddNumber(odd, i, lineStart);
         break;
       case begins.string: {
@@ -123,7 +144,8 @@ export function lex(file: string, text: string): LexResult {
     lineStart = false;
     i = token.endOffset + 1;
   }
-  return { tokens, comments, problems: found };
+  lexing.at = i;
+  lexing.lineStart = lineStart;
 }
 
 /** Gives the end. */

@@ -4,13 +4,12 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { report } from "../diagnostics/diagnostic.ts";
 import * as problems from "../diagnostics/syntax.ts";
 import { fileBlock } from "./constructs/index.ts";
-import { hiddenTextIn } from "./hidden-text.ts";
-import { lex } from "./lexer.ts";
-import type { LexResult } from "./lexer.ts";
+import { hiddenTextIn, mayHideText } from "./hidden-text.ts";
+import { beginLexing, lex, lexOn } from "./lexer.ts";
 import { PolicyParser } from "./parser.ts";
 import type { BlockDraft, StatementDraft } from "./parser.ts";
 import { problemsOf, strayProblem } from "./problems.ts";
-import { structureOf } from "./structure.ts";
+import { beginsDeclaration, structureOf } from "./structure.ts";
 import type { Segment } from "./structure.ts";
 import { isNameToken, rangeOf } from "./token-place.ts";
 import { endToken, LBrace, StringLiteralToken } from "./tokens.ts";
@@ -20,6 +19,7 @@ import { repeatedParts } from "./repeated.ts";
 
 export interface ParseResult {
   readonly tree: FileNode;
+  /** Read when they are first asked for. */
   readonly tokens: readonly PolicyToken[];
   readonly problems: readonly Diagnostic[];
 }
@@ -31,41 +31,127 @@ let shared: PolicyParser | undefined;
 export function parse(file: string, text: string): ParseResult {
   const whole = { start: 0, end: text.length };
   if (text.length > maxFileMiB * 2 ** 20) {
-    return { tree: { declarations: [], comments: [], range: whole }, tokens: [], problems: [report(problems.tooLarge, { file, range: { start: 0, end: 0 } }, { limitMiB: maxFileMiB })] };
+    return new Parsed(file, "", { declarations: [], comments: [], range: whole }, [report(problems.tooLarge, { file, range: { start: 0, end: 0 } }, { limitMiB: maxFileMiB })]);
   }
-  const lexed = lex(file, text);
-  const structure = structureOf(file, text, lexed.tokens);
-  const found: Diagnostic[] = [...lexed.problems, ...structure.problems];
-  const root: BlockDraft = { spec: fileBlock, range: whole, closed: true, statements: [] };
+  const lexing = beginLexing(file, text);
+  const { comments, odd } = lexing;
+  const reading: Reading = { file, text, comments, behind: 0, root: { spec: fileBlock, range: whole, closed: true, statements: [] }, ofStructure: [], ofParser: [], ofRepeated: [] };
+  /** The first problem of the lexer that may lie in the part that is parsed next. */
+  let lexed = 0;
+  for (let wanted = partTokens; ; ) {
+    lexOn(lexing, wanted);
+    const { tokens } = lexing;
+    const isLast = lexing.at >= text.length;
+    const cut = isLast ? tokens.length : lastBeginning(tokens);
+    if (cut === 0 && !isLast) {
+      wanted *= 2;
+      continue;
+    }
+    lexing.tokens = isLast ? [] : tokens.slice(cut);
+    tokens.length = cut;
+    parsePart(reading, tokens, odd.problems.slice(lexed));
+    if (isLast) break;
+    wanted = lexing.tokens.length + partTokens;
+    const next = lexing.tokens[0]?.startOffset ?? 0;
+    while (lexed < odd.problems.length && (odd.problems[lexed]?.range.start ?? 0) < next) lexed++;
+  }
+  // What is told first of one place stays the first there.
+  const found = [...odd.problems, ...reading.ofStructure, ...reading.ofParser, ...reading.ofRepeated];
+  const parsed = new Parsed(file, text, { declarations: reading.root.statements as readonly Statement[], comments, range: whole }, found);
+  if (mayHideText(text)) {
+    const toldAt = new Set(odd.problems.map((problem) => problem.range.start));
+    // What a string may not hold at all is an error there already.
+    for (const problem of hiddenTextIn(file, text, stringsAndComments(parsed))) if (!toldAt.has(problem.range.start)) found.push(problem);
+  }
+  found.sort((a, b) => a.range.start - b.range.start || a.range.end - b.range.end);
+  return parsed;
+}
+
+/** A text while it is parsed. */
+interface Reading {
+  readonly file: string;
+  readonly text: string;
+  readonly comments: readonly Comment[];
+  /** How many comments end before the statement that was looked at last. */
+  behind: number;
+  readonly root: BlockDraft;
+  readonly ofStructure: Diagnostic[];
+  readonly ofParser: Diagnostic[];
+  readonly ofRepeated: Diagnostic[];
+}
+
+/**
+ * A text is parsed in parts of about so many tokens, cut where a declaration begins beyond doubt, which gives the same: the tokens of a part
+ * are gone when the next is read, and most of what reading costs is memory that lives on.
+ */
+const partTokens = 1000;
+
+/** The last token but the first with which a declaration begins beyond doubt; 0 where there is none. */
+function lastBeginning(tokens: readonly PolicyToken[]): number {
+  for (let index = tokens.length - 1; index > 0; index--) if ((tokens[index] as PolicyToken).lineStart && beginsDeclaration(tokens, index)) return index;
+  return 0;
+}
+
+/** `refusals`: what the lexer found wrong from there on. */
+function parsePart(reading: Reading, tokens: PolicyToken[], refusals: readonly Diagnostic[]): void {
+  const { file, text, root, ofStructure, ofParser, ofRepeated } = reading;
+  const structure = structureOf(file, text, tokens);
+  for (const problem of structure.problems) ofStructure.push(problem);
   shared ??= new PolicyParser();
-  const refused = [...lexed.problems, ...structure.problems].map((problem) => problem.range.start).sort((a, b) => a - b);
+  const refused = [...refusals, ...structure.problems].map((problem) => problem.range.start).sort((a, b) => a - b);
   let previous: Segment | undefined;
   for (const segment of structure.segments) {
     if (segment.kind === "stray") {
       // A run of what belongs to no declaration is one problem; what looks like one with another word before it is told each time.
-      if (previous?.kind !== "stray" || isLikeDeclaration(segment.tokens)) found.push(strayProblem(file, segment.tokens));
+      if (previous?.kind !== "stray" || isLikeDeclaration(segment.tokens)) ofParser.push(strayProblem(file, segment.tokens));
     } else if (segment.kind === "declaration") {
       const last = segment.tokens.at(-1) as PolicyToken;
       shared.problems = [];
+      const before = root.statements.length;
       shared.parseDeclaration(segment.tokens as PolicyToken[], endToken(last.endOffset + 1), root);
-      const told = shared.problems.filter((fact) => fact.kind !== "expected" || !isExplained(refused, fact.previous.endOffset, fact.found));
-      for (const problem of problemsOf(file, text, told)) found.push(problem);
+      if (shared.problems.length > 0) {
+        const told = shared.problems.filter((fact) => fact.kind !== "expected" || !isExplained(refused, fact.previous.endOffset, fact.found));
+        for (const problem of problemsOf(file, text, told)) ofParser.push(problem);
+      }
+      // At once, while it is at hand: a walk through the whole tree afterwards would have to fetch all of it again.
+      for (let index = before; index < root.statements.length; index++) {
+        const statement = root.statements[index] as StatementDraft;
+        repeatedParts(file, statement as Statement, ofRepeated);
+        if (reading.comments.length > reading.behind) documentAll(reading, statement);
+      }
     }
     previous = segment;
   }
-  if (lexed.comments.some((comment) => comment.kind === "doc")) documentAll(root.statements, text, lexed.comments);
-  const declarations = root.statements as readonly Statement[];
-  for (const declaration of declarations) repeatedParts(file, declaration, found);
-  const toldAt = new Set(lexed.problems.map((problem) => problem.range.start));
-  // What a string may not hold at all is an error there already.
-  for (const problem of hiddenTextIn(file, text, stringsAndComments(lexed))) if (!toldAt.has(problem.range.start)) found.push(problem);
-  found.sort((a, b) => a.range.start - b.range.start || a.range.end - b.range.end);
-  return { tree: { declarations, comments: lexed.comments, range: whole }, tokens: lexed.tokens, problems: found };
 }
 
-function* stringsAndComments({ tokens, comments }: LexResult): Iterable<Range> {
+/** The tree and its problems; the tokens are read again for whoever asks for them, which few do. */
+class Parsed implements ParseResult {
+  readonly tree: FileNode;
+  readonly problems: readonly Diagnostic[];
+  private readonly file: string;
+  private readonly text: string;
+  private read: readonly PolicyToken[] | undefined;
+
+  constructor(file: string, text: string, tree: FileNode, found: readonly Diagnostic[]) {
+    this.file = file;
+    this.text = text;
+    this.tree = tree;
+    this.problems = found;
+  }
+
+  get tokens(): readonly PolicyToken[] {
+    if (this.read === undefined) {
+      const { tokens } = lex(this.file, this.text);
+      structureOf(this.file, this.text, tokens);
+      this.read = tokens;
+    }
+    return this.read;
+  }
+}
+
+function* stringsAndComments({ tokens, tree }: ParseResult): Iterable<Range> {
   for (const token of tokens) if (token.tokenType === StringLiteralToken) yield rangeOf(token);
-  for (const { range } of comments) yield range;
+  for (const { range } of tree.comments) yield range;
 }
 
 /** True where something was already refused between two tokens, or is the second one: what is missing there is told once. */
@@ -85,17 +171,19 @@ function isLikeDeclaration([word, name, brace]: readonly PolicyToken[]): boolean
   return word !== undefined && name !== undefined && isNameToken(word) && isNameToken(name) && brace?.tokenType === LBrace;
 }
 
-/** Gives statements and those inside them the `///` lines that stand directly above. */
-function documentAll(statements: readonly StatementDraft[], text: string, comments: readonly Comment[]): void {
-  /** Statements stand in the order of the text: so do the comments before them. */
-  let behind = 0;
-  const visit = (statement: StatementDraft): void => {
-    const { start } = statement.keyword;
-    while (behind < comments.length && (comments[behind] as Comment).range.end <= start) behind++;
-    if (comments[behind - 1]?.kind === "doc") document(statement, text, comments, behind - 1);
-    if (statement.block !== undefined) for (const inner of statement.block.statements as readonly StatementDraft[]) visit(inner);
-  };
-  for (const statement of statements) visit(statement);
+/** Gives a statement and those inside it the `///` lines that stand directly above. Statements come in the order of the text, as comments do. */
+function documentAll(reading: Reading, statement: StatementDraft): void {
+  const { comments, text } = reading;
+  const { start } = statement.keyword;
+  let { behind } = reading;
+  while (behind < comments.length && (comments[behind] as Comment).range.end <= start) behind++;
+  if (behind > reading.behind && comments[behind - 1]?.kind === "doc") document(statement, text, comments, behind - 1);
+  reading.behind = behind;
+  if (statement.block === undefined) return;
+  const next = comments[behind];
+  // Nothing is documented in a block before whose end no comment stands.
+  if (next === undefined || next.range.start >= statement.block.range.end) return;
+  for (const inner of statement.block.statements as readonly StatementDraft[]) documentAll(reading, inner);
 }
 
 /** `last`: the comment before the statement. */
