@@ -1,7 +1,7 @@
 /** The pages of docs/diagnostics, taken apart, and their examples run. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { analyze, compile, readSettings, simulate, simulateRequests, targetNames } from "../../language/src/index.ts";
+import { analyze, compile, quickFixes, readSettings, simulate, simulateRequests, targetNames } from "../../language/src/index.ts";
 import type { Diagnostic, Settings, SimulationRequest, TargetName } from "../../language/src/index.ts";
 import { root } from "./root.ts";
 
@@ -66,7 +66,7 @@ export function diagnosticsOf(example: Example, text: string = example.text): re
   const parameters = Object.fromEntries(option("--set").map((each) => each.split("=") as [string, string]));
   const [environment] = option("--env");
   const analysis = analyze({ file: "policy.lbpolicy", text }, { targets, parameters, ...(environment === undefined ? {} : { environment }) });
-  const found = [...analysis.diagnostics, ...targets.flatMap((target) => compile(analysis, target).diagnostics)];
+  const found = [...analysis.diagnostics, ...targets.flatMap((target) => compile(analysis, target).diagnostics)].map((diagnostic): Diagnostic => ({ ...diagnostic, fixes: quickFixes(analysis, diagnostic) }));
   if (!words.includes("simulate") && !words.includes("requests")) return found;
   const [requests] = option("--requests").map(Number);
   const outcome = requests === undefined ? simulate(analysis, requestOf(option)) : simulateRequests(analysis, { ...requestOf(option), requests });

@@ -6,14 +6,14 @@ export const settingsSyntax = define<{ expected: string; found: string }>(
 
 export const unknownSetting = define<{ name: string; known: readonly string[]; nearest: string | undefined }>(
   "LBP2030", "settings-unknown-key", "error", ({ name, known, nearest }) =>
-    `lbpolicy.json has no \`${name}\`: ${nearest === undefined ? `write one of ${known.map((each) => `\`${each}\``).join(", ")}` : `did you mean \`${nearest}\`?`}`,
+    `lbpolicy.json has no \`${name}\`: ${nearest === undefined ? `write one of ${known.map((each) => `\`${each}\``).join(", ")}.` : `did you mean \`${nearest}\`?`}`,
   ({ nearest }) => quoted(nearest));
 
 export const wrongSettingType = define<{ subject: string; due: string }>(
   "LBP2031", "settings-wrong-type", "error", ({ subject, due }) => `${subject} must be ${due}: change it.`);
 
 export const unknownSettingCode = define<{ code: string; nearest: string | undefined }>(
-  "LBP2032", "settings-unknown-code", "error", ({ code, nearest }) => `There is no diagnostic ${code}${nearest === undefined ? ": remove the line" : `: did you mean \`${nearest}\`?`}`,
+  "LBP2032", "settings-unknown-code", "error", ({ code, nearest }) => `There is no diagnostic ${code}${nearest === undefined ? ": remove the line." : `: did you mean \`${nearest}\`?`}`,
   ({ nearest }) => quoted(nearest));
 
 export const repeatedSetting = define<{ name: string }>(
@@ -24,7 +24,7 @@ export const unreadableSettings = define<{ problem: string }>(
 
 export const wrongSettingWord = define<{ subject: string; word: string; known: readonly string[]; nearest: string | undefined }>(
   "LBP2035", "settings-wrong-word", "error", ({ subject, word, known, nearest }) =>
-    `${subject} cannot be \`${word}\`: ${nearest === undefined ? `write one of ${known.map((each) => `\`${each}\``).join(", ")}` : `did you mean \`${nearest}\`?`}`,
+    `${subject} cannot be \`${word}\`: ${nearest === undefined ? `write one of ${known.map((each) => `\`${each}\``).join(", ")}.` : `did you mean \`${nearest}\`?`}`,
   ({ nearest }) => quoted(nearest));
 
 function quoted(nearest: string | undefined): ReturnType<typeof writeInstead> {

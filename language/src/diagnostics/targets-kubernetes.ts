@@ -210,3 +210,7 @@ export const measureUnwatched = define<{ readonly measure: string; readonly scen
 export const exposeBesideBalancer = define<{ readonly balancer: string }>(
   "LBP5570", "kubernetes-expose-beside-balancer", "warning",
   ({ balancer }) => `Remove expose, or the balancer: clients reach ${balancer} through its own Service here, so no route is made.`);
+
+export const certificateNeedsSecret = define<{ readonly secret: string }>(
+  "LBP5571", "kubernetes-certificate-needs-secret", "error",
+  ({ secret }) => `Write tls secret "${secret}" or the like for Kubernetes: the files of a certificate are on no machine of the cluster.`);

@@ -5,6 +5,8 @@ import { kindOf } from "../diagnostics/registry.ts";
 import type { Analysis } from "../model/analysis.ts";
 import type { Range, TextEdit } from "../text/range.ts";
 import { silencingEdit } from "./silence.ts";
+import { quickFixes } from "./target-fixes.ts";
+import { standsAlone, wholeLines } from "./tree-walk.ts";
 
 export interface FileEdits {
   readonly file: string;
@@ -28,12 +30,13 @@ export interface CodeAction {
  */
 export function codeActions(analysis: Analysis, found: readonly Diagnostic[], range: Range): readonly CodeAction[] {
   const { file } = analysis.source;
-  const here = found.filter((diagnostic) => diagnostic.file === file && diagnostic.range.start <= range.end && range.start <= diagnostic.range.end);
+  const mendedBy = found.map((diagnostic): Diagnostic => tidied(analysis, { ...diagnostic, fixes: quickFixes(analysis, diagnostic) }));
+  const here = mendedBy.filter((diagnostic) => diagnostic.file === file && diagnostic.range.start <= range.end && range.start <= diagnostic.range.end);
   const fixes = here.flatMap((diagnostic) => diagnostic.fixes.map((fix): CodeAction => ({
     title: fix.title, kind: "fix", diagnostics: [diagnostic], changes: [{ file: fix.file, edits: fix.edits }], isPreferred: diagnostic.fixes.length === 1,
   })));
   const alike = [...new Set(here.map((diagnostic) => diagnostic.code))].flatMap((code) => {
-    const mended = mendable(found, file).filter((diagnostic) => diagnostic.code === code);
+    const mended = mendable(mendedBy, file).filter((diagnostic) => diagnostic.code === code);
     return mended.length < 2 ? [] : [together(`Fix all ${mended.length} of ${code} ${kindOf(code)?.name ?? ""}`.trimEnd(), "fix-alike", mended)];
   });
   const silenced = [...new Map(here.filter((diagnostic) => isSilenceable(diagnostic.code)).map((diagnostic) => [diagnostic.code, diagnostic])).values()];
@@ -46,8 +49,14 @@ export function codeActions(analysis: Analysis, found: readonly Diagnostic[], ra
 
 /** One action for everything in the document that has exactly one remedy; undefined where there is nothing of the kind. */
 export function fixAll(analysis: Analysis, found: readonly Diagnostic[]): CodeAction | undefined {
-  const mended = mendable(found, analysis.source.file);
+  const mended = mendable(found.map((diagnostic) => tidied(analysis, { ...diagnostic, fixes: quickFixes(analysis, diagnostic) })), analysis.source.file);
   return mended.length === 0 ? undefined : together("Fix everything that has one remedy", "fix-all", mended);
+}
+
+/** What is taken out goes with its lines where nothing else stands on them. */
+function tidied({ source: { file, text } }: Analysis, diagnostic: Diagnostic): Diagnostic {
+  const whole = (edit: TextEdit): TextEdit => (edit.text === "" && edit.range.end > edit.range.start && standsAlone(text, edit.range) ? { range: wholeLines(text, edit.range), text: "" } : edit);
+  return { ...diagnostic, fixes: diagnostic.fixes.map((fix) => (fix.file === file ? { ...fix, edits: fix.edits.map(whole) } : fix)) };
 }
 
 /** Without those whose remedy writes words for the author: a reason is to be thought of. */

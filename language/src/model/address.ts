@@ -92,12 +92,24 @@ export function hostProblem(host: string): string | undefined {
 
 /** `10.0.0.0/8`, `2001:db8::/32`, or an address alone; why it is none otherwise. Host bits must be zero. */
 export function networkProblem(text: string): string | undefined {
+  const reading = readNetwork(text);
+  if (reading === undefined) return undefined;
+  return "nearest" in reading ? `the address has bits behind /${text.split("/")[1]}, write ${reading.nearest}` : reading.reason;
+}
+
+/** The network that an address with bits behind its prefix lies in; undefined for everything else. */
+export function networkAround(text: string): string | undefined {
+  const reading = readNetwork(text);
+  return reading !== undefined && "nearest" in reading ? reading.nearest : undefined;
+}
+
+function readNetwork(text: string): { readonly reason: string } | { readonly nearest: string } | undefined {
   const [host = "", prefix, ...rest] = text.split("/");
-  if (rest.length > 0) return "a network is ADDRESS/BITS";
+  if (rest.length > 0) return { reason: "a network is ADDRESS/BITS" };
   const six = host.includes(":");
-  if (six ? !isIpv6(host) : ipv4Problem(host) !== undefined) return six ? "there is no IPv6 address before the /" : (ipv4Problem(host) ?? "");
+  if (six ? !isIpv6(host) : ipv4Problem(host) !== undefined) return { reason: six ? "there is no IPv6 address before the /" : (ipv4Problem(host) ?? "") };
   if (prefix === undefined) return undefined;
-  if (!/^(?:0|[1-9]\d*)$/.test(prefix) || Number(prefix) > (six ? 128 : 32)) return `the bits behind / are 0 to ${six ? 128 : 32}`;
+  if (!/^(?:0|[1-9]\d*)$/.test(prefix) || Number(prefix) > (six ? 128 : 32)) return { reason: `the bits behind / are 0 to ${six ? 128 : 32}` };
   const groups = six ? ipv6Groups(host) : host.split(".").map(Number);
   const width = six ? 16 : 8;
   const base = groups.map((group, index) => {
@@ -105,7 +117,7 @@ export function networkProblem(text: string): string | undefined {
     return group - (group % 2 ** (width - kept));
   });
   if (base.every((group, index) => group === groups[index])) return undefined;
-  return `the address has bits behind /${prefix}, write ${six ? ipv6Text(base) : base.join(".")}/${prefix}`;
+  return { nearest: `${six ? ipv6Text(base) : base.join(".")}/${prefix}` };
 }
 
 /** The eight groups of an IPv6 address. */

@@ -103,6 +103,21 @@ export function cronProblem(expression: string): { readonly reason: string } | {
   }
 }
 
+const cronMacros: ReadonlyMap<string, string> = new Map([
+  ["@hourly", "0 * * * *"], ["@daily", "0 0 * * *"], ["@midnight", "0 0 * * *"], ["@weekly", "0 0 * * 0"], ["@monthly", "0 0 1 * *"], ["@yearly", "0 0 1 1 *"], ["@annually", "0 0 1 1 *"],
+]);
+
+/** What an expression of another cron most likely means here: a word such as `@daily`, Sunday as 7, seconds before the five fields. */
+export function nearestCron(expression: string): string | undefined {
+  const fields = expression.trim().split(/\s+/);
+  const candidates = [
+    cronMacros.get(expression.trim().toLowerCase()),
+    fields.map((field, i) => (i === 4 ? field.replaceAll(/(?<![\d/])7(?!\d)/g, "0") : field)).join(" "),
+    ...(fields.length === 6 && /^[\d*]+$/.test(fields[0] ?? "") ? [fields.slice(1).join(" ").replaceAll("?", "*")] : []),
+  ];
+  return candidates.find((candidate) => candidate !== undefined && candidate !== expression && cronProblem(candidate) === undefined);
+}
+
 function cronItemProblem(item: string, { what, min, max, names }: (typeof cronFields)[number]): string | undefined {
   const match = /^(?:\*|(\d+|[A-Za-z]+)(?:-(\d+|[A-Za-z]+))?)(?:\/(\d+))?$/.exec(item);
   if (match === null) return `its ${what} cannot be ${item === "" ? "empty" : item}`;

@@ -2,7 +2,7 @@
 import * as names from "../diagnostics/names.ts";
 import { checkRedirects } from "./check-redirects.ts";
 import type { Context } from "./context.ts";
-import { complain } from "./context.ts";
+import { complain, removed } from "./context.ts";
 import { kindOfService } from "./check-service.ts";
 import type { Listener, Service } from "./service.ts";
 
@@ -29,8 +29,10 @@ function checkPorts(context: Context, services: readonly Service[]): void {
       if (clash === undefined) uses.push({ service, listener });
       else {
         const { first, message } = clash;
+        const isRepeated = first.service === service && listener.tls === undefined && first.listener.tls === undefined && listener.http2 === first.listener.http2;
         complain({ ...context, file: listener.origin.file }, names.conflict, clash.range ?? listener.origin.nameRange ?? listener.origin.range, { message }, {
           related: [{ location: { file: first.listener.origin.file, range: first.listener.origin.nameRange ?? first.listener.origin.range }, message: "The first one." }],
+          ...(isRepeated ? removed({ ...context, file: listener.origin.file }, listener.origin.range) : {}),
         });
       }
     }

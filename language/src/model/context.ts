@@ -45,6 +45,22 @@ export function complainOfMissing(context: Context, statement: Statement, range:
   return isHidden(statement) ? undefined : complain(context, missing, range, parameters);
 }
 
+/** A fix that takes out what stands at `range`. */
+export function removed(context: Context, range: Range, what = "it"): Extras {
+  return { fixes: [{ title: `Remove ${what}`, file: context.file, edits: [{ range, text: "" }] }] };
+}
+
+/** A fix that takes an item that is not the first out of a list, with the comma before it. */
+export function withoutRepeated(context: Context, items: readonly { readonly range: Range }[], item: { readonly range: Range }): Extras {
+  const before = items[items.indexOf(item) - 1];
+  return before === undefined ? {} : removed(context, { start: before.range.end, end: item.range.end }, "the second one");
+}
+
+/** A fix that writes `text` in the place of what stands at `range`. */
+export function written(context: Context, range: Range, text: string): Extras {
+  return { fixes: [{ title: `Write ${text}`, file: context.file, edits: [{ range, text }] }] };
+}
+
 /** True where a syntax error may hide what a declaration has. */
 export function isHidden({ broken, block }: Statement): boolean {
   return broken || block === undefined || !block.closed || block.statements.some((child) => child.broken);

@@ -239,12 +239,12 @@ export function textValue(context: Context, value: Value): string | undefined {
 }
 
 /** The strings of a list field, refused ones left out. */
-export function textsOf(context: Context, fields: Fields, label: string): readonly { readonly text: string; readonly range: Range }[] {
+export function textsOf(context: Context, fields: Fields, label: string): readonly { readonly text: string; readonly range: Range; readonly value: Value }[] {
   const value = fieldOf(fields, label)?.value;
   if (value?.type !== "list") return [];
   return value.items.flatMap((item) => {
     const text = textValue(context, item);
-    return text === undefined ? [] : [{ text, range: item.range }];
+    return text === undefined ? [] : [{ text, range: item.range, value: item }];
   });
 }
 

@@ -7,13 +7,13 @@ import { algorithms } from "../text/vocabulary.ts";
 import { readAddress } from "./address.ts";
 import { fittingStrategy } from "./check-strategy.ts";
 import type { Context } from "./context.ts";
-import { compact, complain, complainOfMissing, originOf } from "./context.ts";
+import { compact, complain, complainOfMissing, originOf, removed } from "./context.ts";
 import { choiceOf, expressionOf, has, isExpression, methodOf, numberOf, rangeOfField, textOf, wordOf } from "./fields.ts";
 import { readMember } from "./members.ts";
 import type { ActiveHealth, Address, Backend, Demand, MemberTls, PassiveHealth, Protocol, Replica, Server, Strategy, Timeouts } from "./policy.ts";
 import { resolveScale } from "./resolve-scale.ts";
 import type { ScaleScope } from "./resolve-scale.ts";
-import { argumentExamples, defaultStrategy, foreignAlgorithms, implicitStrategy } from "./resolve-strategy.ts";
+import { argumentExamples, argumentStrategies, defaultStrategy, foreignAlgorithms, implicitStrategy } from "./resolve-strategy.ts";
 import { resolveWorkload } from "./resolve-workload.ts";
 import { lookup } from "./scopes.ts";
 import { childOf, childrenOf } from "./statements.ts";
@@ -54,7 +54,7 @@ export function resolveBackend(context: Context, scope: BackendScope, statement:
   const members = servers.filter((server) => !server.down).length;
   const protocol = choiceOf(childOf(statement, "protocol")?.fields ?? [], "protocol", protocols) ?? "http";
   const balanceLine = childOf(statement, "balance");
-  const named = strategyOf(context, scope, balanceLine);
+  const named = strategyOf(context, scope, statement, balanceLine);
   const strategy = balanceLine === undefined ? named
     : fittingStrategy(context, { name, servers, isElastic: elasticLine !== undefined, protocol, strategy: named }, rangeOfField(balanceLine.fields, "balance") ?? balanceLine.keyword);
   return compact<Backend>({
@@ -132,15 +132,15 @@ function addressOf(context: Context, line: Statement | undefined): Address | und
   if (value?.type !== "atom") return undefined;
   const reading = readAddress(value.text);
   if ("address" in reading) return reading.address;
-  const complete = `${value.text}:80`;
+  const better = [`${value.text}:80`, value.text.replace(/:0+([1-9]\d*)$/, ":$1")].find((candidate) => "address" in readAddress(candidate));
   return complain(context, values.badAddress, value.range, { address: value.text, reason: reading.reason },
-    "address" in readAddress(complete) ? { fixes: [{ title: `Write ${complete}`, file: context.file, edits: [{ range: value.range, text: complete }] }] } : {});
+    better === undefined ? {} : { fixes: [{ title: `Write ${better}`, file: context.file, edits: [{ range: value.range, text: better }] }] });
 }
 
 /** The address of an elastic pool: a host and a port. */
 function poolAddressOf(context: Context, line: Statement | undefined, hasServers: boolean): Address | undefined {
   if (line === undefined) return undefined;
-  if (hasServers) return complain(context, names.conflict, line.keyword, { message: "`address` says where an elastic pool is reached, and servers have addresses of their own: remove it" });
+  if (hasServers) return complain(context, names.conflict, line.keyword, { message: "`address` says where an elastic pool is reached, and servers have addresses of their own: remove it" }, removed(context, line.range));
   const address = addressOf(context, line);
   if (address?.kind !== "unix") return address;
   return complain(context, values.badAddress, rangeOfField(line.fields, "address") ?? line.range, { address: `unix:${address.path}`, reason: "a pool is reached at a host and a port, such as pool.internal:8080" });
@@ -156,7 +156,7 @@ function needsLimits(context: Context, statement: Statement, servers: readonly S
   }
 }
 
-function strategyOf(context: Context, scope: BackendScope, line: Statement | undefined): Strategy {
+function strategyOf(context: Context, scope: BackendScope, backend: Statement, line: Statement | undefined): Strategy {
   const use = line === undefined ? undefined : fieldOf(line.fields, "balance")?.value;
   if (use?.type !== "name") return defaultStrategy;
   if (!scope.scopes.strategy.byName.has(use.name)) {
@@ -164,7 +164,13 @@ function strategyOf(context: Context, scope: BackendScope, line: Statement | und
     if (implicit !== undefined) return implicit;
     const example = argumentExamples.get(use.name);
     if (example !== undefined) {
-      complain(context, names.needsArgument, use.range, { name: use.name, example });
+      const declared = argumentStrategies.get(use.name);
+      const isFree = declared !== undefined && !scope.scopes.strategy.byName.has(declared);
+      complain(context, names.needsArgument, use.range, { name: use.name, example }, !isFree ? {} : {
+        fixes: [{ title: `Declare the strategy ${declared}`, file: context.file, edits: [
+          { range: use.range, text: declared }, { range: { start: backend.range.end, end: backend.range.end }, text: `\n\nstrategy ${declared} {\n  ${example}\n}` },
+        ] }],
+      });
       return defaultStrategy;
     }
   }
@@ -203,10 +209,9 @@ function activeHealth(context: Context, statement: Statement): ActiveHealth | un
   const kind = choiceOf(fields, "kind", ["http", "https", "tcp", "grpc"] as const);
   if (kind === undefined) return undefined;
   if (kind === "tcp" || kind === "grpc") return compact<ActiveHealth>({ kind, ...common });
-  const path = textOf(context, fields, "path");
-  if (path === undefined) return undefined;
+  if (textOf(context, fields, "path") === undefined) return undefined;
+  const path = shapedText(context, fields, "path", "The path of a check", shapes.requestPath) ?? "/";
   const method = methodOf(context, fields) ?? "GET";
-  if (!path.startsWith("/")) complain(context, values.badText, rangeOfField(fields, "path") ?? line.range, { what: "The path of a check", text: path, reason: "it begins with /" });
   const [expectFrom, expectTo] = statusRange(context, line);
   return compact<ActiveHealth>({
     kind, ...common, path, expectFrom, expectTo,
@@ -221,7 +226,10 @@ function statusRange(context: Context, line: Statement): readonly [number, numbe
   const value = field?.value;
   if (value?.type === "atom") {
     const [from = 0, to = 0] = value.text.split("-").map(Number);
-    if (from < 100 || to > 599 || from > to) complain(context, values.badStatus, value.range, { text: value.text, reason: "is no range of status codes: write one within 100-599, the smaller first" });
+    if (from < 100 || to > 599 || from > to) {
+      const swapped = from > to && to >= 100 && from <= 599 ? { fixes: [{ title: `Write ${to}-${from}`, file: context.file, edits: [{ range: value.range, text: `${to}-${from}` }] }] } : {};
+      complain(context, values.badStatus, value.range, { text: value.text, reason: "is no range of status codes: write one within 100-599, the smaller first" }, swapped);
+    }
     return [from, to];
   }
   if (field?.element !== undefined && isExpression(value)) {

@@ -27,7 +27,9 @@ export function resolveMetric(context: Context, statement: Statement, name: stri
   const times: Range[] = [];
   const typed = isExpression(as) ? metricExpression(context, as, times) : undefined;
   if (per !== undefined && has(per.fields, "pool") && !has(per.fields, "value") && times[0] !== undefined) {
-    complain(context, names.conflict, times[0], { message: "A time of a pool is not divided by its members: write `per pool value`" });
+    complain(context, names.conflict, times[0], { message: "A time of a pool is not divided by its members: write `per pool value`" }, {
+      fixes: [{ title: "Write per pool value", file: context.file, edits: [{ range: { start: per.range.end, end: per.range.end }, text: " value" }] }],
+    });
   }
   return compact<Metric>({
     name,

@@ -3,7 +3,7 @@ import * as values from "../diagnostics/values.ts";
 import type { Statement } from "../syntax/tree.ts";
 import { fieldOf } from "../syntax/tree.ts";
 import type { Context } from "./context.ts";
-import { compact, complain } from "./context.ts";
+import { compact, complain, withoutRepeated } from "./context.ts";
 import { numberOf, rangeOf, rangeOfField } from "./fields.ts";
 import type { Behavior, Scale } from "./policy.ts";
 import { completed, conditionOf, defaultDown, defaultTolerance, defaultUp, resolveThreshold } from "./resolve-threshold.ts";
@@ -66,7 +66,7 @@ function listed(context: Context, line: Statement | undefined, label: string, sc
   for (const item of list.items) {
     const use = item.type === "group" ? fieldOf(item.fields, "name")?.value : undefined;
     if (use?.type !== "name") continue;
-    if (found.includes(use.name)) complain(context, names.conflict, use.range, { message: `${use.name} is named twice: keep one` });
+    if (found.includes(use.name)) complain(context, names.conflict, use.range, { message: `${use.name} is named twice: keep one` }, withoutRepeated(context, list.items, item));
     else if (lookup(context, scope, use) !== undefined) found.push(use.name);
   }
   return found;

@@ -3,9 +3,9 @@ import { nearest } from "../syntax/nearest.ts";
 import type { Statement, Value } from "../syntax/tree.ts";
 import { fieldOf } from "../syntax/tree.ts";
 import type { Range } from "../text/range.ts";
-import { cronProblem, isTimezone, readDate, readDays, readTime, timezoneNames } from "./calendar.ts";
+import { cronProblem, isTimezone, nearestCron, readDate, readDays, readTime, timezoneNames } from "./calendar.ts";
 import type { Context } from "./context.ts";
-import { compact, complain, complainOfMissing, isHidden } from "./context.ts";
+import { compact, complain, complainOfMissing, isHidden, written } from "./context.ts";
 import type { Fields } from "./fields.ts";
 import { numberOf, rangeOf, rangeOfField, textOf, textValue, wordOf } from "./fields.ts";
 import type { LocalDate, LocalDateTime, Schedule, ScheduleWindow, Weekday } from "./scaling.ts";
@@ -58,10 +58,11 @@ function weeklyWindow(context: Context, line: Statement): ScheduleWindow | undef
   const [from = "", to = ""] = text.split("-");
   const start = readTime(from, "start");
   const end = readTime(to, "end");
-  if ("reason" in start) return complain(context, values.badTime, { start: range.start, end: range.start + from.length }, { text: from, reason: start.reason });
+  if ("reason" in start) return complain(context, values.badTime, { start: range.start, end: range.start + from.length }, { text: from, reason: start.reason },
+    from.startsWith("24:00") ? written(context, { start: range.start, end: range.start + from.length }, "00:00") : {});
   if ("reason" in end) return complain(context, values.badTime, { start: range.end - to.length, end: range.end }, { text: to, reason: end.reason });
   if (start.value === end.value) {
-    return complain(context, values.badTime, range, { text, reason: "starts and ends at the same time: write 00:00-24:00 for the whole day" });
+    return complain(context, values.badTime, range, { text, reason: "starts and ends at the same time: write 00:00-24:00 for the whole day" }, written(context, range, "00:00-24:00"));
   }
   return { kind: "every", days, startSecond: start.value, endSecond: end.value, origin: { file: context.file, range: line.range } };
 }
@@ -72,7 +73,10 @@ function cronWindow(context: Context, line: Statement): ScheduleWindow | undefin
   const range = rangeOfField(line.fields, "cron");
   if (expression === undefined || seconds === undefined || range === undefined) return undefined;
   const problem = cronProblem(expression);
-  if (problem !== undefined && "reason" in problem) return complain(context, values.badCron, range, { expression, reason: problem.reason });
+  if (problem !== undefined && "reason" in problem) {
+    const better = fieldOf(line.fields, "cron")?.value?.type === "string" ? nearestCron(expression) : undefined;
+    return complain(context, values.badCron, range, { expression, reason: problem.reason }, better === undefined ? {} : written(context, range, `"${better}"`));
+  }
   if (problem !== undefined) complain(context, values.neverStarts, range, { expression });
   return { kind: "cron", expression, seconds, origin: { file: context.file, range: line.range } };
 }
@@ -119,7 +123,7 @@ function exceptions(context: Context, fields: Fields): readonly LocalDate[] {
   return value.items.flatMap((item) => {
     const date = dateValue(context, item, "from");
     if (item.type === "atom" && date !== undefined && item.text.length > 10) {
-      complain(context, values.badTime, item.range, { text: item.text, reason: "is a moment, and `except` takes whole days: write the day alone" });
+      complain(context, values.badTime, item.range, { text: item.text, reason: "is a moment, and `except` takes whole days: write the day alone" }, written(context, item.range, item.text.slice(0, 10)));
     }
     return date === undefined ? [] : [{ year: date.year, month: date.month, day: date.day }];
   });

@@ -3,10 +3,10 @@ import * as values from "../diagnostics/values.ts";
 import type { Statement } from "../syntax/tree.ts";
 import { fieldOf } from "../syntax/tree.ts";
 import type { Range } from "../text/range.ts";
-import { hostProblem, networkProblem, readAddress } from "./address.ts";
+import { networkProblem, readAddress } from "./address.ts";
 import { checkService } from "./check-service.ts";
 import type { Context } from "./context.ts";
-import { compact, complain, complainOfMissing, originOf } from "./context.ts";
+import { compact, complain, complainOfMissing, originOf, removed, withoutRepeated } from "./context.ts";
 import type { Fields } from "./fields.ts";
 import { choiceOf, expressionOf, has, isExpression, methodOf, numberOf, rangeOfField, textOf, textsOf } from "./fields.ts";
 import type { Backend } from "./policy.ts";
@@ -17,7 +17,7 @@ import { lookup } from "./scopes.ts";
 import type { Destination, HeaderRule, Limit, LimitKey, Listener, ListenerTls, Route, Service } from "./service.ts";
 import { childOf, childrenOf } from "./statements.ts";
 import * as shapes from "./text-shapes.ts";
-import { shapedText } from "./text-shapes.ts";
+import { networkFix, repaired, shapedText } from "./text-shapes.ts";
 
 export interface ServiceScope {
   readonly scopes: Scopes;
@@ -35,7 +35,10 @@ export function resolveService(context: Context, scope: ServiceScope, statement:
   if (listenLines.length === 0) complainOfMissing(context, statement, nameRange, { subject: `The service ${name}`, what: "a `listen`, such as `listen 80`" });
   if (toLine === undefined && routeLines.length === 0) complainOfMissing(context, statement, nameRange, { subject: `The service ${name}`, what: "a `to` or a `route`" });
   if (toLine !== undefined && routeLines[0] !== undefined) {
-    complain(context, names.conflict, toLine.keyword, { message: '`to` takes everything, and there are routes: write `route "/" to …` instead' });
+    const before = { start: toLine.keyword.start, end: toLine.keyword.start };
+    complain(context, names.conflict, toLine.keyword, { message: '`to` takes everything, and there are routes: write `route "/" to …` instead' }, {
+      fixes: [{ title: 'Write route "/" to', file: context.file, edits: [{ range: before, text: 'route "/" ' }] }],
+    });
   }
   const hosts = hostsOf(context, childrenOf(statement, "host"));
   const metrics = childOf(statement, "metrics")?.fields ?? [];
@@ -90,11 +93,11 @@ function tlsOf(context: Context, fields: Fields): ListenerTls | undefined {
 
 function hostsOf(context: Context, lines: readonly Statement[]): readonly { readonly name: string; readonly range: Range }[] {
   const seen = new Set<string>();
-  return lines.flatMap((line) => textsOf(context, line.fields, "host")).flatMap(({ text, range }) => {
-    const reason = hostProblem(text.startsWith("*.") ? text.slice(2) : text);
+  return lines.flatMap((line) => textsOf(context, line.fields, "host").map((host, _, all) => ({ ...host, alone: all.length === 1 ? line.range : host.range }))).flatMap(({ text, range, value, alone }) => {
+    const reason = shapes.serviceHost(text);
     const name = text.toLowerCase();
-    if (reason !== undefined) complain(context, values.badText, range, { what: "A host", text, reason });
-    else if (seen.has(name)) complain(context, names.conflict, range, { message: `The host ${name} is there already: keep one` });
+    if (reason !== undefined) complain(context, values.badText, range, { what: "A host", text, reason }, repaired(context, value, text, shapes.serviceHost));
+    else if (seen.has(name)) complain(context, names.conflict, range, { message: `The host ${name} is there already: keep one` }, removed(context, alone));
     else {
       seen.add(name);
       return [{ name, range }];
@@ -104,16 +107,17 @@ function hostsOf(context: Context, lines: readonly Statement[]): readonly { read
 }
 
 function exceptedPaths(context: Context, redirect: Statement): readonly string[] {
-  return textsOf(context, redirect.fields, "except").map(({ text, range }) => {
-    if (!text.startsWith("/")) complain(context, values.badText, range, { what: "A path", text, reason: "it begins with /" });
+  return textsOf(context, redirect.fields, "except").map(({ text, range, value }) => {
+    const reason = shapes.requestPath(text);
+    if (reason !== undefined) complain(context, values.badText, range, { what: "A path", text, reason }, repaired(context, value, text, shapes.requestPath));
     return text;
   });
 }
 
 function networksOf(context: Context, line: Statement): readonly string[] {
-  return textsOf(context, line.fields, "trust_proxy").flatMap(({ text, range }) => {
+  return textsOf(context, line.fields, "trust_proxy").flatMap(({ text, range, value }) => {
     const reason = networkProblem(text);
-    if (reason !== undefined) complain(context, values.badText, range, { what: "A network", text, reason });
+    if (reason !== undefined) complain(context, values.badText, range, { what: "A network", text, reason }, networkFix(context, value, text));
     return reason === undefined ? [text] : [];
   });
 }
@@ -132,7 +136,7 @@ function destinationsOf(context: Context, scope: ServiceScope, line: Statement):
     if (share !== undefined && share > 0 && share < 0.0001) {
       complain(context, values.outOfRange, rangeOfField(item.fields, "share") ?? item.range, { what: "A share", value: quantityText({ dimension: "ratio", value: share }), min: "0.01%", max: "100%, or 0%" });
     }
-    if (seen.has(use.name)) complain(context, names.conflict, use.range, { message: `${use.name} is named twice: keep one` });
+    if (seen.has(use.name)) complain(context, names.conflict, use.range, { message: `${use.name} is named twice: keep one` }, has(item.fields, "share") ? {} : withoutRepeated(context, list.items, item));
     seen.add(use.name);
     if (backend !== undefined) found.push(compact<Destination>({ backend, share, origin: { file: context.file, range: item.range, nameRange: use.range } }));
   }
@@ -171,7 +175,7 @@ function routeOf(context: Context, scope: ServiceScope, line: Statement): Route 
   if (path === undefined) return undefined;
   const match = has(fields, "regex") ? "regex" : has(fields, "exact") ? "exact" : "prefix";
   if (has(fields, "regex") && has(fields, "exact")) complain(context, names.conflict, line.keyword, { message: "A route is `exact` or `regex`: remove one" });
-  if (match !== "regex" && !path.startsWith("/")) complain(context, values.badText, range, { what: "The path of a route", text: path, reason: "it begins with /" });
+  if (match !== "regex" && !path.startsWith("/")) complain(context, values.badText, range, { what: "The path of a route", text: path, reason: "it begins with /" }, repaired(context, fieldOf(fields, "path")?.value, path, shapes.requestPath));
   const flaw = match === "regex" ? regexProblem(path) : undefined;
   if (flaw !== undefined) complain(context, values.badText, range, { what: "The expression of a route", text: path, reason: flaw });
   const headerName = shapedText(context, fields, "header", "The name of a header", shapes.headerName);

@@ -4,12 +4,12 @@ import type { Statement } from "../syntax/tree.ts";
 import { fieldOf } from "../syntax/tree.ts";
 import { networkProblem } from "./address.ts";
 import type { Context } from "./context.ts";
-import { compact, complain, originOf } from "./context.ts";
+import { compact, complain, originOf, withoutRepeated } from "./context.ts";
 import { expressionOf, has, isExpression, numberOf, rangeOfField, textOf, wordOf } from "./fields.ts";
 import type { Affinity, Algorithm, GeoRule, HashKey, Retry, RetryCondition, Strategy } from "./policy.ts";
 import { childOf, childrenOf } from "./statements.ts";
 import * as shapes from "./text-shapes.ts";
-import { shapedText } from "./text-shapes.ts";
+import { networkFix, shapedText } from "./text-shapes.ts";
 
 export const defaultRetry: Retry = { count: 1, on: ["error"], unsafe: false };
 
@@ -30,6 +30,9 @@ export const foreignAlgorithms: ReadonlyMap<string, string> = new Map([
 export const argumentExamples: ReadonlyMap<string, string> = new Map([
   ["hash", "algorithm hash uri"], ["least_predicted_load", "algorithm least_predicted_load window 5m ahead 1m"], ["geo", 'algorithm geo { "10.0.0.0/8" to a  default to b }'],
 ]);
+
+/** How a fix calls the strategy that it declares; not for `geo`, whose networks nobody else knows. */
+export const argumentStrategies: ReadonlyMap<string, string> = new Map([["hash", "by_uri"], ["least_predicted_load", "predicted"]]);
 
 /** The strategy that a backend's `balance ALGORITHM` means; undefined where the word is no algorithm. */
 export function implicitStrategy(word: string): Strategy | undefined {
@@ -82,7 +85,7 @@ function readGeo(context: Context, statement: Statement): Algorithm {
     const range = rangeOfField(line.fields, "network") ?? line.range;
     const reason = network === undefined ? undefined : networkProblem(network);
     if (network === undefined) return [];
-    if (reason !== undefined) complain(context, values.badText, range, { what: "A network", text: network, reason });
+    if (reason !== undefined) complain(context, values.badText, range, { what: "A network", text: network, reason }, networkFix(context, fieldOf(line.fields, "network")?.value, network));
     else if (seen.has(network)) complain(context, names.conflict, range, { message: `The network ${network} is there already: keep one` });
     seen.add(network);
     return [{ network, servers: serversOf(line), origin: { file: context.file, range: line.range } }];
@@ -112,7 +115,7 @@ function readRetry(context: Context, statement: Statement | undefined): Retry {
   const given = list?.type === "list" ? list.items : [];
   on?.forEach((condition, index) => {
     const item = given[index];
-    if (on.length === given.length && item !== undefined && on.indexOf(condition) < index) complain(context, names.conflict, item.range, { message: `${condition} is named twice: keep one` });
+    if (on.length === given.length && item !== undefined && on.indexOf(condition) < index) complain(context, names.conflict, item.range, { message: `${condition} is named twice: keep one` }, withoutRepeated(context, given, item));
   });
   return {
     count: numberOf(context, statement.fields, "retry") ?? defaultRetry.count,

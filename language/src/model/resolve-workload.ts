@@ -3,13 +3,13 @@ import * as values from "../diagnostics/values.ts";
 import type { Statement } from "../syntax/tree.ts";
 import { fieldOf } from "../syntax/tree.ts";
 import type { Context } from "./context.ts";
-import { compact, complain } from "./context.ts";
+import { compact, complain, removed } from "./context.ts";
 import { choiceOf, countOrShareOf, numberOf, rangeOf, rangeOfField, textOf, textsOf } from "./fields.ts";
 import type { EnvironmentVariable, ExistingWorkload, QuantityRange, Workload } from "./policy.ts";
 import { childOf, childrenOf } from "./statements.ts";
 import * as shapes from "./text-shapes.ts";
 import type { Shape } from "./text-shapes.ts";
-import { shapedText } from "./text-shapes.ts";
+import { repaired, shapedText } from "./text-shapes.ts";
 
 export function resolveWorkload(context: Context, statement: Statement): Workload {
   const number = (keyword: string): number | undefined => numberOf(context, childOf(statement, keyword)?.fields ?? [], keyword);
@@ -19,7 +19,7 @@ export function resolveWorkload(context: Context, statement: Statement): Workloa
   if (existing !== undefined) {
     for (const keyword of ["image", "command", "env"]) {
       for (const line of childrenOf(statement, keyword)) {
-        complain(context, names.conflict, line.keyword, { message: `\`${keyword}\` belongs to whoever makes the existing object: remove it here` });
+        complain(context, names.conflict, line.keyword, { message: `\`${keyword}\` belongs to whoever makes the existing object: remove it here` }, removed(context, line.range));
       }
     }
   }
@@ -105,7 +105,7 @@ function existingOf(context: Context, statement: Statement): ExistingWorkload | 
   if (text === undefined || range === undefined) return undefined;
   const parts = text.split("/");
   const name = parts.at(-1) ?? "";
-  const refuse = (reason: string): undefined => complain(context, values.badText, range, { what: "An existing object", text, reason });
+  const refuse = (reason: string): undefined => complain(context, values.badText, range, { what: "An existing object", text, reason }, repaired(context, fieldOf(fields, "existing")?.value, text, (other) => (/^(?:deployment|statefulset|rollout)\/[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$/.test(other) ? undefined : reason)));
   if (!/^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$/.test(name) || name.length > 253) return refuse("its name is lower-case letters, digits, - and .");
   if (parts.length === 2) {
     const known = knownKinds.get((parts[0] ?? "").toLowerCase());

@@ -1,6 +1,9 @@
 /** What a string may be where it becomes a name in an output. Each function gives the reason why a text is none, or nothing. */
+import type { Extras } from "../diagnostics/diagnostic.ts";
 import * as values from "../diagnostics/values.ts";
-import { hostProblem, ipv4Problem, isIpv6, readPort } from "./address.ts";
+import type { Value } from "../syntax/tree.ts";
+import { fieldOf } from "../syntax/tree.ts";
+import { hostProblem, ipv4Problem, isIpv6, networkAround, readPort } from "./address.ts";
 import type { Context } from "./context.ts";
 import { complain } from "./context.ts";
 import type { Fields } from "./fields.ts";
@@ -14,7 +17,32 @@ export function shapedText(context: Context, fields: Fields, label: string, what
   const reason = text === undefined ? undefined : shape(text);
   const range = rangeOfField(fields, label);
   if (text === undefined || reason === undefined || range === undefined) return text;
-  return complain(context, values.badText, range, { what, text, reason });
+  return complain(context, values.badText, range, { what, text, reason }, repaired(context, fieldOf(fields, label)?.value, text, shape));
+}
+
+/** The network that an address with bits behind its prefix lies in. */
+export function networkFix(context: Context, value: Value | undefined, text: string): Extras {
+  const nearest = networkAround(text);
+  if (value?.type !== "string" || nearest === undefined) return {};
+  return { fixes: [{ title: `Write "${nearest}"`, file: context.file, edits: [{ range: value.range, text: `"${nearest}"` }] }] };
+}
+
+/** Slips that say the same to another tool: spaces around it, capitals, a web address for a host, its scheme left out, a path without its `/`. */
+const repairs: readonly ((text: string) => string)[] = [
+  (text) => text.trim(),
+  (text) => text.toLowerCase(),
+  (text) => (/^[a-z]+:\/\//i.test(text) ? text.replace(/^[a-z]+:\/\//i, "").replace(/[/?#].*$/, "") : text),
+  (text) => text.replace(/^https?:\/\//i, "").replace(/\/$/, "").replace(/:\d+$/, ""),
+  (text) => `http://${text}`,
+  (text) => `/${text}`,
+];
+
+/** The first slip whose repair gives the text its shape, as a fix; only where the text itself stands there, not a param that holds it. */
+export function repaired(context: Context, value: Value | undefined, text: string, shape: Shape): Extras {
+  if (value?.type !== "string" || text.trim() === "") return {};
+  const better = repairs.map((repair) => repair(text)).find((candidate) => candidate !== text && candidate !== "" && shape(candidate) === undefined);
+  if (better === undefined || /["\\\p{C}]/u.test(better)) return {};
+  return { fixes: [{ title: `Write "${better}"`, file: context.file, edits: [{ range: value.range, text: `"${better}"` }] }] };
 }
 
 function pattern(expression: RegExp, reason: string): Shape {
@@ -53,6 +81,12 @@ export const labelValue: Shape = (text) => (text === "" || (text.length <= 63 &&
 
 /** A key of a Secret or a ConfigMap. */
 export const objectKey: Shape = (text) => (text.length <= 253 && /^[A-Za-z0-9._-]+$/.test(text) && text !== "." && !text.startsWith("..") ? undefined : "it is at most 253 letters, digits, -, _ and .");
+
+/** A path of a request. */
+export const requestPath = pattern(/^\//, "it begins with /");
+
+/** A host name, perhaps with `*.` for every name below it. */
+export const serviceHost: Shape = (text) => hostProblem(text.startsWith("*.") ? text.slice(2) : text);
 
 /** A host name or an IP address, perhaps with a port: what a Host header holds. */
 export const hostHeader: Shape = (text) => {

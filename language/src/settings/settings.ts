@@ -40,13 +40,16 @@ export function readSettings(source: Source): Settings {
     return undefined;
   };
 
+  /** A member and the comma before it; there is one, for another member comes first. */
+  const withItsComma = (key: Range, value: Range): Range => ({ start: source.text.lastIndexOf(",", key.start), end: value.end });
+
   /** The members of an object, the first of each key. */
   const membersOf = (value: JsonValue, subject: string): readonly JsonMember[] => {
     if (value.type !== "object") return wrongType(value, subject, "an object") ?? [];
     const seen = new Set<string>();
-    return value.members.filter(({ key, keyRange }) => {
+    return value.members.filter(({ key, keyRange, value: other }) => {
       const isFirst = !seen.has(key);
-      if (!isFirst) found.push(report(problems.repeatedSetting, at(keyRange), { name: key }));
+      if (!isFirst) found.push(report(problems.repeatedSetting, at(keyRange), { name: key }, { fixes: [{ title: "Remove the second one", file: source.file, edits: [{ range: withItsComma(keyRange, other.range), text: "" }] }] }));
       seen.add(key);
       return isFirst;
     });
@@ -55,7 +58,7 @@ export function readSettings(source: Source): Settings {
   const wordOf = <W extends string>(value: JsonValue, subject: string, known: readonly W[]): W | undefined => {
     if (value.type !== "string") return wrongType(value, subject, `one of ${known.map((word) => `"${word}"`).join(", ")}`);
     const word = known.find((each) => each === value.value);
-    if (word === undefined) found.push(report(problems.wrongSettingWord, at(value.range), { subject, word: value.value, known, nearest: nearest(value.value, known) }));
+    if (word === undefined) found.push(report(problems.wrongSettingWord, at(value.range), { subject, word: value.value, known, nearest: synonymOf(value.value, known) ?? nearest(value.value, known) }));
     return word;
   };
 
@@ -70,6 +73,11 @@ export function readSettings(source: Source): Settings {
   };
 
   const targetsOf = (value: JsonValue): readonly TargetName[] | undefined => {
+    if (value.type === "string" && targetNames.some((name) => name === value.value)) {
+      const text = `["${value.value}"]`;
+      found.push(report(problems.wrongSettingType, at(value.range), { subject: "`targets`", due: "a list of targets" }, { fixes: [{ title: `Write ${text}`, file: source.file, edits: [{ range: value.range, text }] }] }));
+      return undefined;
+    }
     if (value.type !== "array" || value.items.length === 0) return wrongType(value, "`targets`", "a list of targets that is not empty");
     const targets = value.items.flatMap((item) => wordOf(item, "A target", targetNames) ?? []);
     return targets.length === 0 ? undefined : [...new Set(targets)];
@@ -105,6 +113,17 @@ export function unreadableSettings(file: string, problem: string): Settings {
     source: { file, text: "" }, severities: {}, targets: undefined, parameters: [],
     diagnostics: [report(problems.unreadableSettings, { file, range: { start: 0, end: 0 } }, { problem })],
   };
+}
+
+/** How other tools call a severity or a target. */
+const synonyms: Readonly<Record<string, string>> = {
+  warn: "warning", info: "information", note: "information", err: "error", fatal: "error", none: "off", ignore: "off", disabled: "off", k8s: "kubernetes", kube: "kubernetes",
+};
+
+function synonymOf(word: string, known: readonly string[]): string | undefined {
+  const lower = word.toLowerCase();
+  const meant = Object.hasOwn(synonyms, lower) ? synonyms[lower] : undefined;
+  return known.find((each) => each === meant);
 }
 
 const keys = ["severities", "targets", "params"] as const;
