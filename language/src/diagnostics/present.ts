@@ -7,16 +7,22 @@ export type Severities = Readonly<Record<string, Severity | "off">>;
 
 export const maxPerFile = 200;
 
-/** Sorted by file and place, with the caller's severities, at most `maxPerFile` of a file and how many more there are. */
+/** Sorted by file and place, with the caller's severities, at most `maxPerFile` of a file, the gravest, and how many more there are. */
 export function present(found: readonly Diagnostic[], severities: Severities = {}): readonly Diagnostic[] {
   const kept = withSeverities(found, severities);
   const files = [...new Set(kept.map((diagnostic) => diagnostic.file))];
   return files.flatMap((file) => {
-    const mine = kept.filter((diagnostic) => diagnostic.file === file).sort((a, b) => a.range.start - b.range.start || a.range.end - b.range.end || inOrder(a.code, b.code) || inOrder(a.message, b.message));
+    const mine = kept.filter((diagnostic) => diagnostic.file === file).sort(byPlace);
     if (mine.length <= maxPerFile) return mine;
-    const last = mine[maxPerFile - 1];
-    return [...mine.slice(0, maxPerFile), report(moreProblems, { file, range: last?.range ?? { start: 0, end: 0 } }, { count: mine.length - maxPerFile })];
+    const shown = mine.toSorted((a, b) => gravity[a.severity] - gravity[b.severity]).slice(0, maxPerFile).sort(byPlace);
+    return [...shown, report(moreProblems, { file, range: shown.at(-1)?.range ?? { start: 0, end: 0 } }, { count: mine.length - maxPerFile })];
   });
+}
+
+const gravity: Readonly<Record<Severity, number>> = { error: 0, warning: 1, information: 2, hint: 3 };
+
+function byPlace(a: Diagnostic, b: Diagnostic): number {
+  return a.range.start - b.range.start || a.range.end - b.range.end || inOrder(a.code, b.code) || inOrder(a.message, b.message);
 }
 
 function inOrder(a: string, b: string): number {
