@@ -52,6 +52,7 @@ export function followPolicy(overrides: Overrides): FollowedPolicy {
   let ofServices: readonly Diagnostic[] = [];
   let targets: Reads | undefined;
   let ofUnused: readonly Diagnostic[] = [];
+  let hasNewUses = true;
 
   const params: Params = { find: (name) => values.find(name), has: (name) => values.has(name), names: () => values.names() };
   const contextOf = ({ file, wholeFile }: Pick<ParsedFile, "file" | "wholeFile">): Context => ({ file, ...(wholeFile === undefined ? {} : { wholeFile }), params, found: ofParams });
@@ -95,11 +96,13 @@ export function followPolicy(overrides: Overrides): FollowedPolicy {
   };
   const resolveAgain = (kind: ResolvedKind, declared: Declared): void => {
     const key = keyOf.made(kind, declared.name);
+    const earlier = memos.get(key)?.reads.uses ?? noUses;
     forget(key);
     const { context, world, reads } = observed(everything, declared.context);
     const value = resolvers[kind](context, world, declared.statement, declared.name);
     memos.set(key, { statement: declared.statement, value, reads });
     count(reads, 1, key);
+    hasNewUses ||= !isSameSet(earlier, reads.uses);
   };
 
   const update = (files: readonly ParsedFile[]): readonly Diagnostic[] => {
@@ -148,10 +151,12 @@ export function followPolicy(overrides: Overrides): FollowedPolicy {
       }
     }
     if (hasNewServices) ofServices = togetherOf([...names.service.keys()].flatMap((name) => (memos.get(keyOf.made("service", name))?.value as Service | undefined) ?? []), contextOf(root));
+    const usedByTargets = targets?.uses ?? noUses;
     if (targets !== undefined) count(targets, -1, "");
     targets = targetsOfFiles(files);
     count(targets, 1, "");
-    ofUnused = unused();
+    if (hasNewUses || !isPatched || isAbout(...expectedToBeUsed, "environment") || !isSameSet(usedByTargets, targets.uses)) ofUnused = unused();
+    hasNewUses = false;
     const found: Diagnostic[] = [];
     for (const { reads } of memos.values()) for (const diagnostic of reads.found) found.push(diagnostic);
     last = distinct([...ofNames, ...ofParams, ...found, ...ofServices, ...targets.found, ...ofUnused]);
@@ -179,6 +184,14 @@ export function followPolicy(overrides: Overrides): FollowedPolicy {
   };
 
   return { update };
+}
+
+const noUses: ReadonlySet<string> = new Set();
+
+function isSameSet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  if (a.size !== b.size) return false;
+  for (const each of a) if (!b.has(each)) return false;
+  return true;
 }
 
 function noNames(): Names {
