@@ -21,7 +21,7 @@ export interface Case {
 export function readCases(path: URL): readonly Case[] {
   const marked = readFileSync(path, "utf8").replace(/"(?:[^"\\]|\\.)*"|(?<![\d.])-?\d{16,}(?![\d.eE])/g, (token) => (token.startsWith('"') ? token : `"${token}n"`));
   const revive = (_: string, value: unknown): unknown => (typeof value === "string" && /^-?\d{16,}n$/.test(value) ? BigInt(value.slice(0, -1)) : value);
-  return (JSON.parse(marked, revive) as { readonly cases: readonly Case[] }).cases;
+  return (JSON.parse(marked, revive) as { readonly cases: readonly Case[] } | null)?.cases ?? [];
 }
 
 interface LoggedEvent {
