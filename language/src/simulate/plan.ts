@@ -12,6 +12,7 @@ import type { Location } from "../text/range.ts";
 import { secondsPerDay, wallSeconds } from "./calendar.ts";
 import type { FixedServer } from "./flow/fixed-run.ts";
 import { memberModel, type BackendSharing, type MemberModel } from "./flow/member-model.ts";
+import type { Pace } from "./pace.ts";
 import type { SimulationControl, SimulationRequest } from "./report.ts";
 import { limitedSharingOf, sharingOf } from "./steady/shares.ts";
 import { readTrace, type Trace } from "./trace.ts";
@@ -47,7 +48,7 @@ export const simulationLimits = { days: 366, steps: 2_000_000, members: 100_000,
 
 const usualStart: LocalDateTime = { year: 2026, month: 1, day: 5, secondOfDay: 0 };
 
-export function planOf(policy: Policy, request: SimulationRequest, control: SimulationControl): SimulationPlan | Refusal {
+export function planOf(policy: Policy, request: SimulationRequest, control: SimulationControl, pace?: Pace): SimulationPlan | Refusal {
   const scenario = policy.scenarios.find((each) => each.name === request.scenario);
   if (request.scenario !== undefined && scenario === undefined) {
     return refused(report(noSuchScenario, anywhere(policy), { name: request.scenario, known: policy.scenarios.map((each) => each.name) }));
@@ -71,13 +72,13 @@ export function planOf(policy: Policy, request: SimulationRequest, control: Simu
   const { stepSeconds, steps, durationSeconds } = size;
   const clock = clockOf(traffic, scenario?.start ?? usualStart, durationSeconds);
   if ("code" in clock) return refused(clock);
-  const trace = traceOf(traffic, control);
+  const trace = traceOf(traffic, control, pace);
   if (trace !== undefined && "code" in trace) return refused(trace);
   const members = membersOf(backend, backendSharing(backend, request.target ?? "nginx"));
   if ("code" in members) return refused(members);
 
   const seed = request.seed ?? traffic?.noise?.seed ?? 1;
-  const options = { stepSeconds, steps, factor, seed, ...(trace === undefined ? {} : { trace }) };
+  const options = { stepSeconds, steps, factor, seed, ...(trace === undefined ? {} : { trace }), ...(pace === undefined ? {} : { pace }) };
   const rates = traffic === undefined ? new Float64Array(steps).fill((constant ?? 0) * factor) : arrivalRates(traffic, clock, options);
   const firstRate = traffic?.noise === undefined ? (rates[0] ?? 0) : (arrivalRates({ ...traffic, noise: { fraction: 0, seed } }, clock, { ...options, steps: 1 })[0] ?? 0);
   return {
@@ -132,12 +133,12 @@ function clockOf(traffic: Traffic | undefined, start: LocalDateTime, durationSec
   return { zone, startInstant: zone.instantOf(wall) };
 }
 
-function traceOf(traffic: Traffic | undefined, control: SimulationControl): Trace | Diagnostic | undefined {
+function traceOf(traffic: Traffic | undefined, control: SimulationControl, pace?: Pace): Trace | Diagnostic | undefined {
   if (traffic?.shape.kind !== "trace") return undefined;
   const { shape } = traffic;
   const text = control.readTrace?.(shape.path, shape.origin.file);
   if (text === undefined) return report(unreadableTrace, shape.origin, { path: shape.path, reason: "it cannot be read" });
-  const trace = readTrace(text, shape);
+  const trace = readTrace(text, shape, pace);
   return "problem" in trace ? report(unreadableTrace, shape.origin, { path: shape.path, reason: `line ${trace.line} ${trace.problem}` }) : trace;
 }
 

@@ -136,7 +136,7 @@ export interface SimulationReport {
   readonly targetLoadFactor: number | null;
   readonly toleranceUp: number;
   readonly toleranceDown: number;
-  /** One for each step; of runs with more than 100,000 steps every n-th. */
+  /** One for each step; of runs with more than 100,000 steps every n-th. Made when first read. */
   readonly points: readonly SimulationPoint[];
   readonly events: readonly SimulationEvent[];
   /** Spans of t (seconds since the start) in which a schedule is active. */

@@ -2,6 +2,7 @@
 import type { Schedule, ScheduleWindow } from "../model/scaling.ts";
 import { dayNumber, secondsPerDay, wallSeconds, weekdayOfDay } from "./calendar.ts";
 import { readCron } from "./cron.ts";
+import type { Pace } from "./pace.ts";
 import { mergedSpans, type Span } from "./traffic.ts";
 import { openZone, type Zone } from "./zoned-time.ts";
 
@@ -21,13 +22,13 @@ export interface Bounds {
  * instant of the change, one that it shows twice is the first. `from` and `until` cut.
  * @returns undefined where the zone or a cron expression cannot be read
  */
-export function scheduleSpans(schedule: Schedule, fromInstant: number, toInstant: number): readonly Span[] | undefined {
+export function scheduleSpans(schedule: Schedule, fromInstant: number, toInstant: number, pace?: Pace): readonly Span[] | undefined {
   const zone = openZone(schedule.timezone, fromInstant - 40 * secondsPerDay, toInstant);
   if (zone === undefined) return undefined;
   const excepted = new Set(schedule.except.map(dayNumber));
   const spans: Span[] = [];
   for (const window of schedule.windows) {
-    const found = windowSpans(window, zone, excepted, fromInstant, toInstant);
+    const found = windowSpans(window, zone, excepted, fromInstant, toInstant, pace);
     if (found === undefined) return undefined;
     spans.push(...found);
   }
@@ -36,7 +37,7 @@ export function scheduleSpans(schedule: Schedule, fromInstant: number, toInstant
   return mergedSpans(spans, from, until);
 }
 
-function windowSpans(window: ScheduleWindow, zone: Zone, excepted: ReadonlySet<number>, fromInstant: number, toInstant: number): readonly Span[] | undefined {
+function windowSpans(window: ScheduleWindow, zone: Zone, excepted: ReadonlySet<number>, fromInstant: number, toInstant: number, pace?: Pace): readonly Span[] | undefined {
   const longest = window.kind === "cron" ? window.seconds : secondsPerDay;
   const firstDay = Math.floor(zone.wallAt(fromInstant - longest) / secondsPerDay) - 1;
   const lastDay = Math.floor(zone.wallAt(toInstant) / secondsPerDay);
@@ -53,6 +54,7 @@ function windowSpans(window: ScheduleWindow, zone: Zone, excepted: ReadonlySet<n
     }
     for (let day = firstDay; day <= lastDay; day++) {
       if (excepted.has(day) || !cron.firesOn(day)) continue;
+      pace?.work(runs.length);
       const midnight = day * secondsPerDay;
       const shifts = zone.instantOf(midnight + secondsPerDay) - zone.instantOf(midnight) !== secondsPerDay;
       if (shifts) for (const second of cron.secondsOfDay) spans.push(lasting(zone.instantOf(midnight + second), window.seconds));

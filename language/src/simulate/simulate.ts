@@ -11,6 +11,7 @@ import { fixedShares, startFixedRun, type FixedRun } from "./flow/fixed-run.ts";
 import { createRecorder, type Recorder } from "./flow/recorder.ts";
 import { createScaler, type Scaler } from "./flow/scaler.ts";
 import { sixDigits } from "./flow/wording.ts";
+import { Cancelled, paceOf, partOf, type Pace } from "./pace.ts";
 import { planOf, refusedSchedule, type SimulationPlan } from "./plan.ts";
 import type { MemberShare, SimulationControl, SimulationOutcome, SimulationPoint, SimulationReport, SimulationRequest } from "./report.ts";
 import { boundsUnder, scheduleSpans, triggersUnder, type Bounds } from "./schedules.ts";
@@ -28,20 +29,33 @@ const mostPoints = 100_000;
  * demand; the duration the request's, else the scenario's, else 1 h for a rate and 24 h for a traffic. The same request gives the same bytes.
  */
 export function simulatePolicy(policy: Policy, request: SimulationRequest, control: SimulationControl = {}): SimulationOutcome {
-  const plan = planOf(policy, request, control);
+  try {
+    return simulated(policy, request, control, paceOf(control));
+  } catch (problem) {
+    if (problem instanceof Cancelled) return { kind: "cancelled" };
+    throw problem;
+  }
+}
+
+function simulated(policy: Policy, request: SimulationRequest, control: SimulationControl, pace: Pace): SimulationOutcome {
+  pace.reached(0);
+  pace.work(1);
+  const plan = planOf(policy, request, control, partOf(pace, 0, 0.1));
   if (plan.kind !== "plan") return plan;
-  const timed = timedSchedules(plan);
+  const timed = timedSchedules(plan, pace);
   if (timed.kind === "refused") return timed;
-  const prepared = prepare(plan, timed.schedules, policy);
+  const prepared = prepare(plan, timed.schedules, policy, pace);
   const { recorder, run } = prepared;
-  const progressEvery = Math.max(1, Math.ceil(plan.steps / 100));
+  const running = partOf(pace, 0.1, 0.95);
+  const tellEvery = Math.max(1, Math.floor(plan.steps / 100));
   for (let index = 0; index < plan.steps; index++) {
-    if (index % 256 === 0 && control.isCancelled?.() === true) return { kind: "cancelled" };
-    if (index % progressEvery === 0) control.onProgress?.(index / plan.steps);
+    pace.work(run.stations);
+    if (index % tellEvery === 0) running.reached(index / plan.steps);
     run.step(index, recorder);
   }
-  control.onProgress?.(1);
-  return { kind: "report", report: reportOf(plan, timed.schedules, prepared) };
+  const report = reportOf(plan, timed.schedules, prepared);
+  pace.reached(1);
+  return { kind: "report", report };
 }
 
 interface TimedSchedule {
@@ -58,10 +72,10 @@ interface Prepared {
   readonly membersAt: (point: SimulationPoint) => readonly MemberShare[];
 }
 
-function prepare(plan: SimulationPlan, schedules: readonly TimedSchedule[], policy: Policy): Prepared {
+function prepare(plan: SimulationPlan, schedules: readonly TimedSchedule[], policy: Policy, pace: Pace): Prepared {
   const { backend, scenario, stepSeconds, steps, rates, firstRate, clock, target } = plan;
   const expectations = scenario?.expectations ?? [];
-  const watch = watchExpectations(expectations);
+  const watch = watchExpectations(expectations, pace);
   const faults = timedFaults(scenario?.faults ?? [], clock);
   const limits = { queueSeconds: backend.timeouts.queueSeconds, readSeconds: backend.timeouts.readSeconds, until: backend.stream ? "first_token" : "answer" } as const;
   const kubernetes = policy.targets.find((each) => each.kind === "kubernetes") ?? defaultKubernetes;
@@ -70,7 +84,7 @@ function prepare(plan: SimulationPlan, schedules: readonly TimedSchedule[], poli
   const loadLimit = scaler?.targetLoadFactor === undefined ? undefined : scaler.targetLoadFactor * (1 + (scale?.behavior.toleranceUp ?? 0));
   const recorderFor = (run: StartedRun, priced: boolean): Recorder =>
     createRecorder({
-      stepSeconds, pointEvery: Math.ceil(steps / mostPoints), priced, loadLimit, watch, waitingAtStart: run.waitingAtStart,
+      stepSeconds, steps, pointEvery: Math.ceil(steps / mostPoints), priced, loadLimit, watch, waitingAtStart: run.waitingAtStart,
       needsFirstToken: needsFirstToken(expectations) || usesFirstToken(plan),
     });
   if (isElastic(backend) && plan.model !== undefined) {
@@ -96,7 +110,8 @@ function prepare(plan: SimulationPlan, schedules: readonly TimedSchedule[], poli
 function reportOf(plan: SimulationPlan, schedules: readonly TimedSchedule[], { recorder, scaler, watch, membersAt }: Prepared): SimulationReport {
   const { backend, scenario } = plan;
   const summary = recorder.summary();
-  const peak = recorder.points.reduce<SimulationPoint | undefined>((best, point) => (best === undefined || point.loadFactor > best.loadFactor ? point : best), undefined);
+  const peak = recorder.fullest();
+  let points: readonly SimulationPoint[] | undefined;
   return {
     backend: backend.name,
     scenario: scenario?.name ?? null,
@@ -110,7 +125,10 @@ function reportOf(plan: SimulationPlan, schedules: readonly TimedSchedule[], { r
     targetLoadFactor: scaler?.targetLoadFactor ?? null,
     toleranceUp: backend.scale?.behavior.toleranceUp ?? 0,
     toleranceDown: backend.scale?.behavior.toleranceDown ?? 0,
-    points: recorder.points,
+    // Made when they are first read: whoever wants the summary alone does not wait for them.
+    get points() {
+      return (points ??= recorder.points());
+    },
     events: recorder.events,
     schedules: schedules.flatMap(({ schedule, spans }) =>
       spans.map((span) => ({ name: schedule.name, from: span.from, to: span.to, min: schedule.replicas?.min ?? backend.scale?.min ?? 0, max: schedule.replicas?.max ?? null })),
@@ -143,11 +161,11 @@ function boundsOver(boundsOf: (active: readonly Schedule[]) => Bounds, schedules
   };
 }
 
-function timedSchedules(plan: SimulationPlan): { readonly kind: "timed"; readonly schedules: readonly TimedSchedule[] } | { readonly kind: "refused"; readonly diagnostics: readonly Diagnostic[] } {
+function timedSchedules(plan: SimulationPlan, pace: Pace): { readonly kind: "timed"; readonly schedules: readonly TimedSchedule[] } | { readonly kind: "refused"; readonly diagnostics: readonly Diagnostic[] } {
   const start = plan.clock.startInstant;
   const schedules: TimedSchedule[] = [];
   for (const schedule of plan.backend.scale?.schedules ?? []) {
-    const spans = scheduleSpans(schedule, start, start + plan.durationSeconds);
+    const spans = scheduleSpans(schedule, start, start + plan.durationSeconds, pace);
     if (spans === undefined) return { kind: "refused", diagnostics: [refusedSchedule(schedule)] };
     schedules.push({ schedule, spans: spans.map((span) => ({ from: span.from - start, to: span.to - start })) });
   }

@@ -1,5 +1,6 @@
 /** Traffic traces: CSV with a header, a column of times and a column of rates. */
 import type { TrafficShape } from "../model/traffic.ts";
+import type { Pace } from "./pace.ts";
 
 type TraceShape = Extract<TrafficShape, { readonly kind: "trace" }>;
 
@@ -22,7 +23,7 @@ export interface TraceProblem {
  * Without `time` the column called time, timestamp, t, seconds or date is taken, else the first; without `rate` the one called rate, rps, rpm,
  * requests or value, else the second. `rpm` is divided by 60; `requests` are those until the next row (the last row: as long as the one before).
  */
-export function readTrace(text: string, shape: TraceShape): Trace | TraceProblem {
+export function readTrace(text: string, shape: TraceShape, pace?: Pace): Trace | TraceProblem {
   const lines = text.replace(/^\uFEFF/, "").split(/\r\n|\r|\n/);
   const header = fields(lines[0] ?? "").map((name) => name.trim());
   const timeColumn = column(header, shape.timeColumn, ["time", "timestamp", "t", "seconds", "date"], 0);
@@ -32,6 +33,7 @@ export function readTrace(text: string, shape: TraceShape): Trace | TraceProblem
   const seconds: number[] = [];
   const counts: number[] = [];
   for (let index = 1; index < lines.length; index++) {
+    pace?.work(1);
     const line = lines[index] ?? "";
     if (line.trim() === "") continue;
     const row = fields(line);

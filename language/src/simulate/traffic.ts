@@ -1,6 +1,7 @@
 /** Arrival rates of a traffic over time, in requests per second. */
 import type { Moment, Traffic } from "../model/traffic.ts";
 import { dateOfDay, dayNumber, secondsPerDay, wallSeconds, wallText, weekdayOfDay } from "./calendar.ts";
+import type { Pace } from "./pace.ts";
 import { randomFrom } from "./random.ts";
 import { traceRate, type Trace } from "./trace.ts";
 import { openZone, type Zone } from "./zoned-time.ts";
@@ -74,6 +75,7 @@ export interface ArrivalOptions {
   /** Replaces the traffic's own. */
   readonly seed?: number;
   readonly trace?: Trace;
+  readonly pace?: Pace;
 }
 
 /** The rate of each step: the shape at its start, times the mean of the bursts over it, times the noise. */
@@ -81,7 +83,14 @@ export function arrivalRates(traffic: Traffic, clock: RunClock, options: Arrival
   const { stepSeconds, steps, factor } = options;
   const rates = new Float64Array(steps);
   const rateAt = smoothRate(traffic, clock, options.trace);
-  for (let step = 0; step < steps; step++) rates[step] = factor * rateAt(step * stepSeconds);
+  const { pace } = options;
+  for (let step = 0; step < steps; step++) {
+    if (step % 4096 === 0) {
+      pace?.work(500);
+      pace?.reached(step / steps);
+    }
+    rates[step] = factor * rateAt(step * stepSeconds);
+  }
   for (const burst of burstSpans(traffic, clock, steps * stepSeconds)) {
     for (const span of burst.spans) {
       const last = Math.min(steps - 1, Math.ceil(span.to / stepSeconds) - 1);
@@ -95,7 +104,10 @@ export function arrivalRates(traffic: Traffic, clock: RunClock, options: Arrival
   if (traffic.noise !== undefined && traffic.noise.fraction > 0) {
     const random = randomFrom(options.seed ?? traffic.noise.seed);
     const { fraction } = traffic.noise;
-    for (let step = 0; step < steps; step++) rates[step] = (rates[step] ?? 0) * Math.max(0, 1 + fraction * random.normal());
+    for (let step = 0; step < steps; step++) {
+      if (step % 4096 === 0) pace?.work(200);
+      rates[step] = (rates[step] ?? 0) * Math.max(0, 1 + fraction * random.normal());
+    }
   }
   return rates;
 }
@@ -158,10 +170,12 @@ function shapeRate(traffic: Traffic, clock: RunClock, trace: Trace | undefined):
     ...points,
     { ...first, secondOfDay: first.secondOfDay + secondsPerDay },
   ];
+  let index = 1;
   return (t) => {
     const wall = clock.zone.wallAt(clock.startInstant + t);
     const second = wall - Math.floor(wall / secondsPerDay) * secondsPerDay;
-    let index = 1;
+    // Mostly the piece of the time before; else the first that ends later.
+    if ((around[index - 1]?.secondOfDay ?? 0) > second) index = 1;
     while (index < around.length - 1 && (around[index]?.secondOfDay ?? 0) <= second) index++;
     const before = around[index - 1] ?? first;
     const after = around[index] ?? last;

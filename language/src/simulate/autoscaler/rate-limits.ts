@@ -88,7 +88,9 @@ export function withEvent(events: readonly ScaleEvent[], change: number, rules: 
 
 /** The list with `item` at `index`, or behind the last where the index is negative. */
 export function replaced<T>(list: readonly T[], index: number, item: T): readonly T[] {
-  return index < 0 ? [...list, item] : list.map((old, place) => (place === index ? item : old));
+  const copy = list.slice();
+  copy[index < 0 ? copy.length : index] = item;
+  return copy;
 }
 
 /** The size before the events of the period, of both directions. */

@@ -110,15 +110,18 @@ export interface ValueProposal extends Proposal {
   readonly usageMilli: bigint;
 }
 
-/** An object's or external metric against a `Value`: proportional to the ready pods; from 0 replicas the ratio itself, without tolerance. */
+/** An object's or external metric against a `Value`. */
 export function valueReplicas(current: number, readyPods: number, valuesMilli: readonly bigint[], targetMilli: bigint, rules: ReplicaRules): ValueProposal {
   const usageMilli = saturatedSum(valuesMilli);
-  const ratio = Number(usageMilli) / Number(targetMilli);
-  const proposed = (): number => {
-    if (current === 0) return Math.ceil(ratio);
-    return isWithinTolerance(rules.tolerances, ratio, rules.test) ? current : Math.ceil(ratio * readyPods);
-  };
-  return { replicas: Math.min(maxInt32, proposed()), ratio, usageMilli };
+  return { ...replicasForValue(current, readyPods, Number(usageMilli), Number(targetMilli), rules), usageMilli };
+}
+
+/** The same of the sum as the controller divides it: proportional to the ready pods; from 0 replicas the ratio itself, without tolerance. */
+export function replicasForValue(current: number, readyPods: number, usageMilli: number, targetMilli: number, rules: ReplicaRules): Proposal {
+  const ratio = usageMilli / targetMilli;
+  const stays = current !== 0 && isWithinTolerance(rules.tolerances, ratio, rules.test);
+  const replicas = stays ? current : Math.ceil(current === 0 ? ratio : ratio * readyPods);
+  return { replicas: Math.min(maxInt32, replicas), ratio };
 }
 
 export interface PerPodProposal extends Proposal {
@@ -129,9 +132,14 @@ export interface PerPodProposal extends Proposal {
 /** An object's or external metric against an `AverageValue`. `statusReplicas`: the pods that the workload has, not those it wants. */
 export function averageValueReplicas(statusReplicas: number, valuesMilli: readonly bigint[], targetMilli: bigint, rules: ReplicaRules): PerPodProposal {
   const usage = Number(saturatedSum(valuesMilli));
-  const ratio = usage / (Number(targetMilli) * statusReplicas);
-  const replicas = isWithinTolerance(rules.tolerances, ratio, rules.test) ? statusReplicas : Math.min(maxInt32, Math.ceil(usage / Number(targetMilli)));
   const perPod = Math.ceil(usage / statusReplicas);
   const perPodMilli = perPod >= Number(maxInt64) || Number.isNaN(perPod) ? maxInt64 : BigInt(perPod);
-  return { replicas, ratio, perPodMilli };
+  return { ...replicasForAverage(statusReplicas, usage, Number(targetMilli), rules), perPodMilli };
+}
+
+/** The same of the sum as the controller divides it. */
+export function replicasForAverage(statusReplicas: number, usageMilli: number, targetMilli: number, rules: ReplicaRules): Proposal {
+  const ratio = usageMilli / (targetMilli * statusReplicas);
+  const replicas = isWithinTolerance(rules.tolerances, ratio, rules.test) ? statusReplicas : Math.min(maxInt32, Math.ceil(usageMilli / targetMilli));
+  return { replicas, ratio };
 }

@@ -16,10 +16,10 @@ export interface Stabilized {
 export function stabilizedWithoutBehavior(log: readonly Recommendation[], desired: number, windowSeconds: number, now: number): Stabilized {
   let replicas = desired;
   let old = -1;
-  log.forEach((entry, index) => {
+  for (const [index, entry] of log.entries()) {
     if (now - entry.at > windowSeconds) old = index;
     else replicas = Math.max(replicas, entry.replicas);
-  });
+  }
   return { replicas, log: replaced(log, old, { replicas: desired, at: now }) };
 }
 
@@ -35,11 +35,13 @@ export function stabilizedByBehavior(
   let least = desired;
   let most = desired;
   let old = -1;
-  log.forEach((entry, index) => {
+  let index = 0;
+  for (const entry of log) {
     const age = now - entry.at;
-    if (age < upWindowSeconds) least = Math.min(least, entry.replicas);
-    if (age < downWindowSeconds) most = Math.max(most, entry.replicas);
+    if (age < upWindowSeconds && entry.replicas < least) least = entry.replicas;
+    if (age < downWindowSeconds && entry.replicas > most) most = entry.replicas;
     if (age > upWindowSeconds && age > downWindowSeconds) old = index;
-  });
+    index += 1;
+  }
   return { replicas: Math.min(Math.max(current, least), most), log: replaced(log, old, { replicas: desired, at: now }) };
 }

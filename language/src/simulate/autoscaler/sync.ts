@@ -66,12 +66,12 @@ export function normalizedReplicas(
   if (shaping.kind === "none") {
     const stabilized = stabilizedWithoutBehavior(log, desired, shaping.downscaleStabilizationSeconds, now);
     const limited = limitedWithoutBehavior(current, stabilized.replicas, range, shaping.scaleUpLimitFactor);
-    return { ...limited, stabilized: stabilized.replicas, memory: { ...memory, recommendations: stabilized.log } };
+    return { replicas: limited.replicas, reason: limited.reason, stabilized: stabilized.replicas, memory: { events: memory.events, recommendations: stabilized.log } };
   }
   const { up, down } = shaping;
   const stabilized = stabilizedByBehavior(log, current, desired, up.stabilizationWindowSeconds, down.stabilizationWindowSeconds, now);
   const limited = limitedByBehavior(current, stabilized.replicas, range, up, down, memory.events, now);
-  return { ...limited, stabilized: stabilized.replicas, memory: { ...memory, recommendations: stabilized.log } };
+  return { replicas: limited.replicas, reason: limited.reason, stabilized: stabilized.replicas, memory: { events: memory.events, recommendations: stabilized.log } };
 }
 
 /** The memory after a change of the size: events are kept only where a `behavior` will ask for them. */
@@ -85,8 +85,11 @@ export function remembered(memory: AutoscalerMemory, from: number, to: number, s
 
 /** The largest proposal; undefined where all failed, or some failed and the rest would shrink the pool. */
 function largest(proposals: readonly (number | undefined)[], current: number): number | undefined {
-  const answered = proposals.filter((proposal) => proposal !== undefined);
-  if (answered.length === 0) return undefined;
-  const most = Math.max(...answered);
-  return answered.length < proposals.length && most < current ? undefined : most;
+  let most: number | undefined;
+  let hasFailed = false;
+  for (const proposal of proposals) {
+    if (proposal === undefined) hasFailed = true;
+    else if (most === undefined || proposal > most) most = proposal;
+  }
+  return hasFailed && most !== undefined && most < current ? undefined : most;
 }

@@ -34,7 +34,7 @@ export function createElasticMembers(initial: number, startupSeconds: number, sh
   let stopping: Cohort[] = [];
   let fresh: { readonly count: number; readonly since: number }[] = [];
 
-  const sum = (cohorts: readonly Cohort[]) => cohorts.reduce((total, cohort) => total + cohort.count, 0);
+  const sum = (cohorts: readonly { readonly count: number }[]) => cohorts.reduce((total, cohort) => total + cohort.count, 0);
 
   const advance = (t: number): void => {
     now = t;
@@ -75,7 +75,7 @@ export function createElasticMembers(initial: number, startupSeconds: number, sh
     readyFor: (seconds) => {
       if (fresh.length === 0) return 0;
       fresh = fresh.filter((cohort) => now - cohort.since < seconds);
-      return Math.min(ready, fresh.reduce((total, cohort) => total + cohort.count, 0));
+      return Math.min(ready, sum(fresh));
     },
     startsWithin: () => Math.max(0, (starting.at(-1)?.until ?? now) - now),
     advance,
@@ -86,8 +86,11 @@ export function createElasticMembers(initial: number, startupSeconds: number, sh
       if (hit > 0) failed.push({ count: hit, until });
       return hit;
     },
-    memberSeconds: (seconds) =>
-      wanted * seconds + stopping.reduce((total, cohort) => total + cohort.count * Math.min(seconds, cohort.until - now), 0),
+    memberSeconds: (seconds) => {
+      let stopped = 0;
+      for (const cohort of stopping) stopped += cohort.count * Math.min(seconds, cohort.until - now);
+      return wanted * seconds + stopped;
+    },
   };
 }
 

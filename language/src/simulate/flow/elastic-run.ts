@@ -1,15 +1,17 @@
 /** A run of an elastic pool: members come and go as its scaler decides. */
 import type { Backend } from "../../model/policy.ts";
+import type { SteadyResponse } from "../queueing/member.ts";
 import { responsePercentileSeconds, waitPercentileSeconds } from "../queueing/response-law.ts";
 import type { Bounds } from "../schedules.ts";
 import { createElasticMembers } from "./elastic-members.ts";
 import { isOn, membersHit, type TimedFault } from "./faults.ts";
 import { memberModel, slowMember, type MemberModel } from "./member-model.ts";
-import type { PoolSnapshot } from "./metrics.ts";
+import type { PoolSnapshot, PoolTime } from "./metrics.ts";
+import { createMixtures } from "./mixtures.ts";
 import { pooledResponse } from "./pooled-response.ts";
-import { loadGrade, type Recorder, type StepTimes } from "./recorder.ts";
+import type { Recorder } from "./recorder.ts";
 import type { Scaler } from "./scaler.ts";
-import { stationStep, type StationStep, type WaitLimits } from "./station.ts";
+import { createStation, type Station, type StationStep, type WaitLimits } from "./station.ts";
 
 /** How often a threshold is evaluated, as the controller syncs. */
 export const evaluationSeconds = 15;
@@ -32,6 +34,8 @@ export interface ElasticRun {
 /** A started run: `step` is called with 0, 1, 2 … */
 export interface StartedRun {
   readonly waitingAtStart: number;
+  /** Stations that a step goes through, at most. */
+  readonly stations: number;
   readonly step: (index: number, recorder: Recorder) => void;
 }
 
@@ -44,34 +48,31 @@ export function startElasticRun(run: ElasticRun): StartedRun {
   const members = createElasticMembers(initial, backend.workload?.startupSeconds ?? 0, backend.workload?.shutdownSeconds ?? 0);
   const failures = run.faults.filter(({ fault }) => fault.kind === "fail").map((timed) => ({ ...timed, struck: false }));
   const slowdowns = run.faults.filter(({ fault }) => fault.kind === "slow").map((timed) => ({ ...timed, count: undefined as number | undefined, model: slowModel(run, timed) ?? model }));
-  let queue = initial > 0 ? settledPool(run, initial).queue : 0;
-  const waitingAtStart = queue;
-  let times: StepTimes = {};
-  let serving = 0;
-  let backlog = 0;
+  // In a record, where a number that changes with every step keeps its place. Not whole, so that the fields are made for such numbers.
+  const state = { queue: 0.5, serving: 0.5, backlog: 0.5 };
+  state.queue = initial > 0 ? settledPool(run, initial).queue : 0;
+  state.serving = state.backlog = 0;
+  const waitingAtStart = state.queue;
+  const mixtures = createMixtures();
+  const alone: readonly MutableGroup[] = [{ model, count: 0, fault: -1 }];
+  const stations: Station[] = [];
+  const steps: StationStep[] = [];
+  const figures = {
+    t: 0.5, ratePerSecond: 0.5, capacityPerSecond: 0.5, memberCapacityPerSecond: model.capacityPerSecond, replicas: 0, ready: 0, minReplicas: 0, maxReplicas: 0,
+    stations: steps, mixture: 0, load: 0.5, lost: 0.5, lostWaiting: 0.5, cost: 0.5,
+  };
 
   const step = (index: number, recorder: Recorder): void => {
     const t = index * stepSeconds;
     const ratePerSecond = run.rates[index] ?? 0;
     members.advance(t);
-    let lost = 0;
-    let lostWaiting = 0;
-    for (const failure of failures) {
-      if (failure.struck || !isOn(failure.span, t)) continue;
-      failure.struck = true;
-      const ready = members.ready();
-      const hit = members.fail(membersHit(failure.fault, ready), failure.span.to);
-      if (hit === 0) continue;
-      lost += serving * (hit / ready);
-      // What waits in front of a connection limit is the balancer's and stays.
-      const waiting = model.waitsInProxy ? 0 : queue * (hit / ready);
-      lostWaiting += waiting;
-      queue -= waiting;
-    }
+    figures.lost = 0;
+    figures.lostWaiting = 0;
+    if (failures.length > 0) strike(t);
     const bounds = run.boundsAt(t);
     if (scaler !== undefined && isEvaluation(t, stepSeconds)) {
       const from = members.wanted();
-      const answer = scaler.evaluate(snapshot(t, ratePerSecond), bounds);
+      const answer = scaler.evaluate(snapshot(t, ratePerSecond, recorder), bounds);
       if (answer.replicas !== from) {
         members.resize(answer.replicas);
         if (answer.why !== undefined) recorder.event({ t, from, to: answer.replicas, ...answer.why });
@@ -79,46 +80,86 @@ export function startElasticRun(run: ElasticRun): StartedRun {
     }
     const ready = members.ready();
     const groups = slowGroups(t, ready);
-    const capacity = groups.reduce((sum, group) => sum + group.count * group.model.capacityPerSecond, 0);
-    const stations = groups.map((group): StationStep => {
-      const share = shareOf(group, groups, ready, capacity);
-      return stationStep(group.model, group.count, queue * share, ratePerSecond * share, stepSeconds, run.limits, capacity / group.model.capacityPerSecond);
-    });
-    queue = stations.reduce((sum, station) => sum + station.queueAfter, 0);
-    backlog = stations.reduce((sum, station) => sum + station.backlogAfter, 0);
-    serving = stations.reduce((sum, station) => sum + station.inService, 0);
-    times = recorder.step({
-      t, ratePerSecond, capacityPerSecond: capacity, memberCapacityPerSecond: model.capacityPerSecond, replicas: members.wanted(), ready,
-      minReplicas: bounds.min, maxReplicas: bounds.max, stations, condition: () => `${loadGrade(ratePerSecond / capacity)} ${groups.map((group) => group.count / ready).join(" ")}`, lost, lostWaiting, cost: (members.memberSeconds(stepSeconds) * price) / 3600,
-    });
+    const capacity = capacityOf(groups);
+    flowThrough(groups, ready, capacity, ratePerSecond);
+    figures.t = t;
+    figures.ratePerSecond = ratePerSecond;
+    figures.capacityPerSecond = capacity;
+    figures.replicas = members.wanted();
+    figures.ready = ready;
+    figures.minReplicas = bounds.min;
+    figures.maxReplicas = bounds.max;
+    figures.mixture = groups === alone ? 0 : mixtures(groups.map((group) => `${group.fault}:${group.count / ready}`).join(" "));
+    figures.load = ratePerSecond / capacity;
+    figures.cost = (members.memberSeconds(stepSeconds) * price) / 3600;
+    recorder.step(figures);
   };
-  return { waitingAtStart, step };
+  return { waitingAtStart, stations: 1 + slowdowns.length, step };
 
-  function snapshot(t: number, ratePerSecond: number): PoolSnapshot {
+  function strike(t: number): void {
+    for (const failure of failures) {
+      if (failure.struck || !isOn(failure.span, t)) continue;
+      failure.struck = true;
+      const ready = members.ready();
+      const hit = members.fail(membersHit(failure.fault, ready), failure.span.to);
+      if (hit === 0) continue;
+      figures.lost += state.serving * (hit / ready);
+      // What waits in front of a connection limit is the balancer's and stays.
+      const waiting = model.waitsInProxy ? 0 : state.queue * (hit / ready);
+      figures.lostWaiting += waiting;
+      state.queue -= waiting;
+    }
+  }
+
+  function flowThrough(groups: readonly Group[], ready: number, capacity: number, ratePerSecond: number): void {
+    let queue = 0;
+    let backlog = 0;
+    let serving = 0;
+    if (steps.length !== groups.length) steps.length = groups.length;
+    for (let place = 0; place < groups.length; place++) {
+      const group = groups[place];
+      if (group === undefined) continue;
+      const share = shareOf(group, groups, ready, capacity);
+      const flowed = (stations[place] ??= createStation(stepSeconds, run.limits)).advance(group.model, group.count, state.queue * share, ratePerSecond * share, capacity / group.model.capacityPerSecond);
+      steps[place] = flowed;
+      queue += flowed.queueAfter;
+      backlog += flowed.backlogAfter;
+      serving += flowed.inService;
+    }
+    state.queue = queue;
+    state.backlog = backlog;
+    state.serving = serving;
+  }
+
+  function snapshot(t: number, ratePerSecond: number, { timeSeconds }: Recorder): PoolSnapshot {
     const ready = members.ready();
-    const capacityPerSecond = slowGroups(t, ready).reduce((sum, group) => sum + group.count * group.model.capacityPerSecond, 0);
-    const behind = backlog > 0;
     const starting = members.starting();
     return {
       t, replicas: members.wanted(), ready, unready: starting + members.failed(), starting, fresh: members.readyFor(evaluationSeconds),
-      startsWithin: members.startsWithin(), times, ratePerSecond, capacityPerSecond, queue, backlog,
-      inService: () => servingAt(model, ready, ratePerSecond, behind), stepSeconds, model, backend,
+      startsWithin: members.startsWithin(), ratePerSecond, capacityPerSecond: capacityOf(slowGroups(t, ready)), queue: state.queue, backlog: state.backlog,
+      timeSeconds, stepSeconds, model, backend,
     };
   }
 
   /** The healthy members, and those that each slowdown holds: as many as it took at its start, as long as there are so many. */
   function slowGroups(t: number, ready: number): readonly Group[] {
-    if (slowdowns.length === 0) return [{ model, count: ready }];
+    if (slowdowns.length === 0) return aloneWith(ready);
     let healthy = ready;
     const groups: Group[] = [];
-    for (const slowdown of slowdowns) {
+    for (const [fault, slowdown] of slowdowns.entries()) {
       if (!isOn(slowdown.span, t)) continue;
       slowdown.count ??= membersHit(slowdown.fault, ready);
       const count = Math.min(slowdown.count, healthy);
       healthy -= count;
-      if (count > 0) groups.push({ model: slowdown.model, count });
+      if (count > 0) groups.push({ model: slowdown.model, count, fault });
     }
-    return healthy > 0 || groups.length === 0 ? [{ model, count: healthy }, ...groups] : groups;
+    if (groups.length === 0) return aloneWith(healthy);
+    return healthy > 0 ? [{ model, count: healthy, fault: -1 }, ...groups] : groups;
+  }
+
+  function aloneWith(count: number): readonly Group[] {
+    for (const group of alone) group.count = count;
+    return alone;
   }
 
   /** Balancing that looks at the load keeps all members equally full; the others give every member the same. */
@@ -128,9 +169,21 @@ export function startElasticRun(run: ElasticRun): StartedRun {
   }
 }
 
+function capacityOf(groups: readonly Group[]): number {
+  let capacity = 0;
+  for (const group of groups) capacity += group.count * group.model.capacityPerSecond;
+  return capacity;
+}
+
 interface Group {
   readonly model: MemberModel;
   readonly count: number;
+  /** Which slowdown holds them; -1 for healthy ones. */
+  readonly fault: number;
+}
+
+interface MutableGroup extends Group {
+  count: number;
 }
 
 export function looksAtLoad(backend: Backend): boolean {
@@ -152,23 +205,15 @@ function settledPool(run: ElasticRun, replicas: number): PoolSnapshot {
   const queue = replicas * Math.min(steady?.waiting ?? 0, model.waitingRoom);
   return {
     t: 0, replicas, ready: replicas, unready: 0, starting: 0, fresh: 0, startsWithin: 0, ratePerSecond: firstRate,
-    capacityPerSecond: replicas * model.capacityPerSecond, queue, backlog: 0, inService: () => servingAt(model, replicas, firstRate, false), stepSeconds, model, backend,
-    times: steady === undefined ? {} : {
-      response_time: steady.responseSeconds,
-      p95: responsePercentileSeconds(steady.law, 0.95),
-      p99: responsePercentileSeconds(steady.law, 0.99),
-      ...(steady.ttftSeconds === undefined ? {} : { ttft_p95: steady.ttftSeconds - steady.waitSeconds + waitPercentileSeconds(steady.law, 0.95) }),
-    },
+    capacityPerSecond: replicas * model.capacityPerSecond, queue, backlog: 0, stepSeconds, model, backend,
+    timeSeconds: (name) => (steady === undefined ? undefined : settledSeconds(steady, name)),
   };
 }
 
-/** Requests in service: all slots are busy while a backlog waits. */
-function servingAt(model: MemberModel, ready: number, ratePerSecond: number, hasBacklog: boolean): number {
-  const { service } = model;
-  if (service === undefined || ready === 0) return 0;
-  const perMember = ratePerSecond / ready;
-  if (hasBacklog || perMember >= model.capacityPerSecond) return ready * service.slots;
-  return ready * pooledResponse(model, service, perMember, ready).inService;
+function settledSeconds(steady: SteadyResponse, name: PoolTime): number | undefined {
+  if (name === "response_time") return steady.responseSeconds;
+  if (name !== "ttft_p95") return responsePercentileSeconds(steady.law, name === "p95" ? 0.95 : 0.99);
+  return steady.ttftSeconds === undefined ? undefined : steady.ttftSeconds - steady.waitSeconds + waitPercentileSeconds(steady.law, 0.95);
 }
 
 function slowModel({ backend, model }: ElasticRun, { fault }: TimedFault): MemberModel | undefined {

@@ -1,23 +1,17 @@
 /** The expectations of a scenario, watched while it runs and judged at its end. */
 import type { Expectation, Measure } from "../../model/traffic.ts";
+import type { Pace } from "../pace.ts";
 import type { SimulationReport, SimulationSummary } from "../report.ts";
-import { createRunMix, mixPercentileSeconds, type ResponsePart } from "./response-mix.ts";
+import { valueAtRank } from "./rank.ts";
+import { copyOfPart, createRunMix, mixMeanSeconds, mixPercentileSeconds, type ResponsePart, type RunMix } from "./response-mix.ts";
 import { compares } from "./rules.ts";
+import type { StepTimes } from "./step-times.ts";
 import { sixDigits } from "./wording.ts";
 
-export interface WatchedStep {
-  readonly t: number;
-  readonly load: number;
-  readonly replicas: number;
-  readonly queue: number;
-  readonly parts: readonly ResponsePart[];
-  readonly tokens: readonly ResponsePart[];
-  readonly p95: number | undefined;
-  readonly responseSeconds: number | undefined;
-}
+type Watch = (t: number, load: number, replicas: number, queue: number, times: StepTimes) => void;
 
 export interface ExpectationWatch {
-  readonly step: (step: WatchedStep) => void;
+  readonly step: Watch;
   readonly judge: (summary: SimulationSummary) => SimulationReport["expectations"];
 }
 
@@ -33,12 +27,17 @@ export function needsFirstToken(expectations: readonly Expectation[]): boolean {
 /**
  * Percentiles and response_time are over all requests of the run, with `for R of time` over those of each minute; load_factor, replicas and queue hold at
  * every step. `actual` is the figure that decides: with `for`, the worst of the best R of the time.
+ * @param pace the percentiles of a long run take long
  */
-export function watchExpectations(expectations: readonly Expectation[]): ExpectationWatch {
-  const gathers = expectations.map(gathererOf);
+export function watchExpectations(expectations: readonly Expectation[], pace: Pace): ExpectationWatch {
+  const requests = createRunRequests();
+  const gathers = expectations.map((expectation) => gathererOf(expectation, requests, pace));
+  const watches: Watch[] = [];
+  if (requests.isAsked()) watches.push(requests.step);
+  for (const { step } of gathers) if (step !== undefined) watches.push(step);
   return {
-    step: (step) => {
-      for (const gatherer of gathers) gatherer.step?.(step);
+    step: (t, load, replicas, queue, times) => {
+      for (const watch of watches) watch(t, load, replicas, queue, times);
     },
     judge: (summary) =>
       expectations.map((expectation, index) => {
@@ -58,22 +57,30 @@ export function watchExpectations(expectations: readonly Expectation[]): Expecta
   };
 }
 
-interface Gatherer {
-  readonly step?: (step: WatchedStep) => void;
-  readonly result: (summary: SimulationSummary) => { readonly actual: number | null; readonly worstAt: number | null };
+interface Judged {
+  readonly actual: number | null;
+  readonly worstAt: number | null;
 }
 
-function gathererOf(expectation: Expectation): Gatherer {
+interface Gatherer {
+  readonly step?: Watch;
+  readonly result: (summary: SimulationSummary) => Judged;
+}
+
+type PartKind = "response" | "first_token";
+type PartFigure = (parts: readonly ResponsePart[]) => number | undefined;
+
+function gathererOf(expectation: Expectation, requests: RunRequests, pace: Pace): Gatherer {
   const { measure } = expectation;
   const percentile = percentileOf[measure];
   if (percentile !== undefined || measure === "response_time") {
-    const partsOf = (step: WatchedStep) => (percentile?.of === "first_token" ? step.tokens : step.parts);
-    const figure = (parts: readonly ResponsePart[]) => (percentile === undefined ? meanSeconds(parts) : mixPercentileSeconds(parts, percentile.p));
-    return expectation.ofTime === undefined ? overAllRequests(partsOf, figure) : perMinute(expectation, partsOf, figure);
+    const figure: PartFigure = (parts) => (percentile === undefined ? mixMeanSeconds(parts) : mixPercentileSeconds(parts, percentile.p, pace));
+    const kind = percentile?.of ?? "response";
+    return expectation.ofTime === undefined ? { result: requests.judged(kind, figure) } : perMinute(expectation, kind, figure, pace);
   }
-  if (measure === "load_factor") return atSteps(expectation, (step) => step.load);
-  if (measure === "replicas") return atSteps(expectation, (step) => step.replicas);
-  if (measure === "queue") return atSteps(expectation, (step) => step.queue);
+  if (measure === "load_factor") return atSteps(expectation, (load) => load, pace);
+  if (measure === "replicas") return atSteps(expectation, (_, replicas) => replicas, pace);
+  if (measure === "queue") return atSteps(expectation, (_, __, queue) => queue, pace);
   return { result: (summary) => ({ actual: overRun(expectation, summary), worstAt: null }) };
 }
 
@@ -92,78 +99,99 @@ function overRun(expectation: Expectation, summary: SimulationSummary): number |
   }
 }
 
-function overAllRequests(partsOf: (step: WatchedStep) => readonly ResponsePart[], figure: (parts: readonly ResponsePart[]) => number | undefined): Gatherer {
-  const mix = createRunMix();
-  let worst = { at: null as number | null, value: -1 };
+/** All requests of the run, gathered once for all expectations that ask for them. */
+interface RunRequests {
+  readonly isAsked: () => boolean;
+  readonly step: Watch;
+  readonly judged: (kind: PartKind, figure: PartFigure) => Gatherer["result"];
+}
+
+function createRunRequests(): RunRequests {
+  const mixes = new Map<PartKind, RunMix>();
+  const worst = { at: null as number | null, value: -1 };
+  const note = (t: number, times: StepTimes): void => {
+    if (!times.mayExceed(worst.value)) return;
+    const value = times.percentileSeconds("p95");
+    if (value === undefined || !(value > worst.value)) return;
+    worst.at = t;
+    worst.value = value;
+  };
   return {
-    step: (step) => {
-      for (const part of partsOf(step)) mix.add(part);
-      const value = step.p95 ?? step.responseSeconds;
-      if (value !== undefined && value > worst.value) worst = { at: step.t, value };
+    isAsked: () => mixes.size > 0,
+    step: (t, _load, _replicas, _queue, times) => {
+      const responses = mixes.get("response");
+      if (responses !== undefined) for (const part of times.parts()) responses.add(part);
+      const tokens = mixes.get("first_token");
+      if (tokens !== undefined) for (const part of times.tokens()) tokens.add(part);
+      note(t, times);
     },
-    result: () => ({ actual: figure(mix.parts()) ?? null, worstAt: worst.at }),
+    judged: (kind, figure) => {
+      const mix = mixes.get(kind) ?? createRunMix();
+      mixes.set(kind, mix);
+      return () => ({ actual: figure(mix.parts()) ?? null, worstAt: worst.at });
+    },
   };
 }
 
-function perMinute(
-  expectation: Expectation,
-  partsOf: (step: WatchedStep) => readonly ResponsePart[],
-  figure: (parts: readonly ResponsePart[]) => number | undefined,
-): Gatherer {
-  const values: { readonly t: number; readonly value: number }[] = [];
+function perMinute(expectation: Expectation, kind: PartKind, figure: PartFigure, pace: Pace): Gatherer {
+  const minutes: number[] = [];
+  const values: number[] = [];
   let minute = 0;
   let parts: ResponsePart[] = [];
   const close = (): void => {
     const value = figure(parts);
-    if (value !== undefined) values.push({ t: minute * 60, value });
     parts = [];
+    if (value === undefined) return;
+    minutes.push(minute * 60);
+    values.push(value);
   };
   return {
-    step: (step) => {
-      const present = Math.floor(step.t / 60);
+    step: (t, _load, _replicas, _queue, times) => {
+      const present = Math.floor(t / 60);
       if (present !== minute) close();
       minute = present;
-      parts.push(...partsOf(step));
+      for (const part of kind === "response" ? times.parts() : times.tokens()) parts.push(copyOfPart(part));
     },
     result: () => {
       close();
-      return deciding(expectation, values);
+      return deciding(expectation, minutes, values, pace);
     },
   };
 }
 
-function atSteps(expectation: Expectation, valueOf: (step: WatchedStep) => number): Gatherer {
-  const values: { readonly t: number; readonly value: number }[] = [];
-  let worst: { readonly t: number; readonly value: number } | undefined;
-  const isWorse = expectation.operator.startsWith("<") ? (a: number, b: number) => a > b : (a: number, b: number) => a < b;
+function atSteps(expectation: Expectation, valueOf: (load: number, replicas: number, queue: number) => number, pace: Pace): Gatherer {
+  const times: number[] = [];
+  const values: number[] = [];
+  const worst = { t: null as number | null, value: NaN };
+  const direction = expectation.operator.startsWith("<") ? 1 : -1;
   return {
-    step: (step) => {
-      const each = { t: step.t, value: valueOf(step) };
-      if (expectation.ofTime !== undefined) values.push(each);
-      else if (worst === undefined || isWorse(each.value, worst.value)) worst = each;
+    step: (t, load, replicas, queue) => {
+      const value = valueOf(load, replicas, queue);
+      if (expectation.ofTime !== undefined) {
+        times.push(t);
+        values.push(value);
+      } else if (worst.t === null || direction * value > direction * worst.value) {
+        worst.t = t;
+        worst.value = value;
+      }
     },
-    result: () => (expectation.ofTime !== undefined ? deciding(expectation, values) : { actual: worst?.value ?? null, worstAt: worst?.t ?? null }),
+    result: () => (expectation.ofTime !== undefined ? deciding(expectation, times, values, pace) : { actual: worst.t === null ? null : worst.value, worstAt: worst.t }),
   };
 }
 
 /** The value that the share `ofTime` of all is no worse than, and the time of the worst of all. */
-function deciding(expectation: Expectation, values: readonly { readonly t: number; readonly value: number }[]): { readonly actual: number | null; readonly worstAt: number | null } {
+function deciding(expectation: Expectation, times: readonly number[], values: readonly number[], pace: Pace): Judged {
   if (values.length === 0) return { actual: null, worstAt: null };
   const direction = expectation.operator.startsWith("<") ? 1 : -1;
-  const sorted = [...values].sort((a, b) => direction * (a.value - b.value) || a.t - b.t);
-  const needed = Math.max(1, Math.ceil(Number(((expectation.ofTime ?? 1) * sorted.length).toPrecision(12))));
-  const last = sorted.at(-1);
-  const worst = sorted.find((each) => each.value === last?.value);
-  return { actual: sorted[needed - 1]?.value ?? null, worstAt: worst?.t ?? null };
-}
-
-function meanSeconds(parts: readonly ResponsePart[]): number | undefined {
-  let weight = 0;
-  let sum = 0;
-  for (const { law, offsetSeconds, weight: each } of parts) {
-    const wait = law.waitProbability === 0 ? 0 : law.waitProbability / law.waitDecayPerSecond;
-    weight += each;
-    sum += each * (offsetSeconds + wait + law.serviceSeconds);
+  const directed = new Float64Array(values.length);
+  let worst = 0;
+  for (let index = 0; index < values.length; index++) {
+    directed[index] = direction * (values[index] ?? 0);
+    if ((directed[index] ?? 0) > (directed[worst] ?? 0)) worst = index;
+    if (index % 1024 === 0) pace.work(10);
   }
-  return weight > 0 ? sum / weight : undefined;
+  const worstAt = times[worst] ?? null;
+  const needed = Math.max(1, Math.ceil(Number(((expectation.ofTime ?? 1) * values.length).toPrecision(12))));
+  const actual = valueAtRank(directed, needed - 1, pace);
+  return { actual: direction * actual, worstAt };
 }

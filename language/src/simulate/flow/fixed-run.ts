@@ -6,9 +6,10 @@ import type { MemberShare } from "../report.ts";
 import type { StartedRun } from "./elastic-run.ts";
 import { isOn, type TimedFault } from "./faults.ts";
 import { memberModel, slowMember, type MemberModel } from "./member-model.ts";
+import { createMixtures } from "./mixtures.ts";
 import { pooledResponse } from "./pooled-response.ts";
-import { loadGrade, type Recorder } from "./recorder.ts";
-import { createStationStepper, stationStep, type StationStep, type StationStepper, type WaitLimits } from "./station.ts";
+import type { Recorder } from "./recorder.ts";
+import { createStation, refusedStep, type Station, type StationStep, type WaitLimits } from "./station.ts";
 
 export interface FixedRun {
   readonly backend: Backend;
@@ -35,75 +36,138 @@ interface Place {
   readonly index: number;
 }
 
+/** Who takes traffic from one change to the next. */
+interface Lineup {
+  /** Seconds since the start at which a fault begins or ends next. */
+  readonly until: number;
+  readonly up: readonly Place[];
+  readonly takers: readonly Place[];
+  /** For each taker the one before it of the same model; -1 where there is none. */
+  readonly alike: Int32Array;
+  readonly capacityPerSecond: number;
+  readonly mixture: number;
+}
+
 export function startFixedRun(run: FixedRun): StartedRun {
   const { servers, stepSeconds, faults } = run;
-  const memberCapacity = servers[0]?.model.capacityPerSecond ?? 1;
   const active = servers.filter(({ server }) => !server.backup).length;
   const pricePerHour = servers.reduce((sum, { server }) => sum + (server.pricePerHour ?? 0), 0);
+  const mixtures = createMixtures();
   const share = createShares(run);
   const queues = new Float64Array(servers.length);
   const serving = new Float64Array(servers.length);
-  // Servers that are alike share a model, so one after the other asks for the same step.
-  const steppers = new Map<MemberModel, StationStepper>(servers.map(({ model }) => [model, createStationStepper()]));
+  const stations = servers.map(() => createStation(stepSeconds, run.limits));
   const wasUp = servers.map(() => true);
+  const used: Station[] = [];
+  const steps: StationStep[] = [];
+  const figures = {
+    t: 0.5, ratePerSecond: 0.5, capacityPerSecond: 0.5, memberCapacityPerSecond: servers[0]?.model.capacityPerSecond ?? 1, replicas: active, ready: 0, minReplicas: active, maxReplicas: active,
+    stations: steps, mixture: 0, load: 0.5, lost: 0.5, lostWaiting: 0.5, cost: (pricePerHour * stepSeconds) / 3600,
+  };
+  let lineup: Lineup | undefined;
+
   let waitingAtStart = 0;
-  const takersAtStart = takersOf(run, servers.map((each, index) => ({ ...each, index })));
-  share(takersAtStart, run.firstRate).forEach((part, place) => {
-    const taker = takersAtStart[place];
-    if (taker?.model.service === undefined || run.firstRate * part >= taker.model.capacityPerSecond) return;
-    queues[taker.index] = Math.min(taker.model.waitingRoom, pooledResponse(taker.model, taker.model.service, run.firstRate * part, capacityOf(takersAtStart) / taker.model.capacityPerSecond).waiting);
-    waitingAtStart += queues[taker.index] ?? 0;
+  const first = lineupOf(servers.map((each, index) => ({ ...each, index })), 0);
+  const firstShares = share(first, run.firstRate);
+  first.takers.forEach(({ model, index }, place) => {
+    const rate = run.firstRate * (firstShares[place] ?? 0);
+    if (model.service === undefined || rate >= model.capacityPerSecond) return;
+    queues[index] = Math.min(model.waitingRoom, pooledResponse(model, model.service, rate, first.capacityPerSecond / model.capacityPerSecond).waiting);
+    waitingAtStart += queues[index] ?? 0;
   });
 
   const step = (index: number, recorder: Recorder): void => {
     const t = index * stepSeconds;
     const ratePerSecond = run.rates[index] ?? 0;
-    let lost = 0;
-    let lostWaiting = 0;
+    figures.lost = 0;
+    figures.lostWaiting = 0;
+    if (lineup === undefined || t >= lineup.until) lineup = changed(t);
+    const { takers, alike, up, capacityPerSecond } = lineup;
+    const shares = share(lineup, ratePerSecond);
+    let fullest = 0;
+    if (steps.length !== takers.length) steps.length = takers.length;
+    for (let place = 0; place < takers.length; place++) {
+      const taker = takers[place];
+      if (taker === undefined) continue;
+      const rate = ratePerSecond * (shares[place] ?? 0);
+      const queue = queues[taker.index] ?? 0;
+      // Servers that are alike, one after the other, mostly ask for the same step.
+      const like = used[alike[place] ?? -1];
+      const poolMembers = capacityPerSecond / taker.model.capacityPerSecond;
+      const station = like?.isSame(taker.model, 1, queue, rate, poolMembers) === true ? like : stations[taker.index];
+      if (station === undefined) continue;
+      used[place] = station;
+      steps[place] = station.advance(taker.model, 1, queue, rate, poolMembers);
+      fullest = Math.max(fullest, rate / taker.model.capacityPerSecond);
+    }
+    for (let place = 0; place < takers.length; place++) {
+      const taker = takers[place];
+      if (taker === undefined) continue;
+      queues[taker.index] = steps[place]?.queueAfter ?? 0;
+      serving[taker.index] = steps[place]?.inService ?? 0;
+    }
+    if (up.length > takers.length) finishAt(lineup);
+    if (takers.length === 0) steps.push(refusedStep(ratePerSecond * stepSeconds));
+    figures.t = t;
+    figures.ratePerSecond = ratePerSecond;
+    figures.capacityPerSecond = capacityPerSecond;
+    figures.ready = takers.length;
+    figures.mixture = lineup.mixture;
+    figures.load = fullest;
+    recorder.step(figures);
+  };
+  return { waitingAtStart, stations: servers.length, step };
+
+  /** Those that take nothing now still finish what waits at them. */
+  function finishAt({ up, takers }: Lineup): void {
+    for (const idle of up) {
+      const queue = queues[idle.index] ?? 0;
+      if (queue <= 0 || takers.some((taker) => taker.index === idle.index)) continue;
+      const rest = stations[idle.index]?.advance(idle.model, 1, queue, 0, 1);
+      if (rest === undefined) continue;
+      queues[idle.index] = rest.queueAfter;
+      steps.push(rest);
+    }
+  }
+
+  /** Faults that begin or end: what is in a failed server is lost. */
+  function changed(t: number): Lineup {
     const up: Place[] = [];
     servers.forEach((each, place) => {
       const failed = faults.some(({ fault, span }) => fault.kind === "fail" && names(fault.subject, each.server) && isOn(span, t));
       if (failed && wasUp[place] === true) {
-        lost += serving[place] ?? 0;
-        lostWaiting += queues[place] ?? 0;
+        figures.lost += serving[place] ?? 0;
+        figures.lostWaiting += queues[place] ?? 0;
         serving[place] = 0;
         queues[place] = 0;
       }
       wasUp[place] = !failed;
       if (!failed) up.push({ ...each, model: slowed(run, each, t), index: place });
     });
+    return lineupOf(up, t);
+  }
+
+  function lineupOf(up: readonly Place[], t: number): Lineup {
     const takers = takersOf(run, up);
-    const shares = share(takers, ratePerSecond);
-    const poolCapacity = capacityOf(takers);
-    const stations: StationStep[] = takers.map((taker, place) =>
-      (steppers.get(taker.model) ?? stationStep)(taker.model, 1, queues[taker.index] ?? 0, ratePerSecond * (shares[place] ?? 0), stepSeconds, run.limits, poolCapacity / taker.model.capacityPerSecond));
-    // Those that take nothing now still finish what waits at them.
-    for (const idle of up) {
-      if ((queues[idle.index] ?? 0) > 0 && !takers.some((taker) => taker.index === idle.index)) {
-        const rest = stationStep(idle.model, 1, queues[idle.index] ?? 0, 0, stepSeconds, run.limits);
-        queues[idle.index] = rest.queueAfter;
-        stations.push(rest);
-      }
-    }
-    takers.forEach((taker, place) => {
-      queues[taker.index] = stations[place]?.queueAfter ?? 0;
-      serving[taker.index] = stations[place]?.inService ?? 0;
+    const latest = new Map<MemberModel, number>();
+    const alike = Int32Array.from(takers, ({ model }, place) => {
+      const before = latest.get(model) ?? -1;
+      latest.set(model, place);
+      return before;
     });
-    if (takers.length === 0) stations.push({ arrived: ratePerSecond * stepSeconds, served: 0, late: 0, dropped: ratePerSecond * stepSeconds, queueAfter: 0, backlogAfter: 0, saturated: ratePerSecond > 0, inService: 0 });
-    const fullest = takers.reduce((most, taker, place) => Math.max(most, (ratePerSecond * (shares[place] ?? 0)) / taker.model.capacityPerSecond), 0);
-    const condition = (): string => `${loadGrade(fullest)} ${takers.map((taker) => `${taker.index}:${taker.model.capacityPerSecond}`).join(" ")}`;
-    recorder.step({
-      t, ratePerSecond, capacityPerSecond: poolCapacity, memberCapacityPerSecond: memberCapacity,
-      replicas: active, ready: takers.length, minReplicas: active, maxReplicas: active, stations, condition, lost, lostWaiting, cost: (pricePerHour * stepSeconds) / 3600,
-    });
-  };
-  return { waitingAtStart, step };
+    return {
+      up, takers, alike,
+      until: Math.min(...faults.flatMap(({ span }) => [span.from, span.to]).filter((each) => each > t)),
+      capacityPerSecond: takers.reduce((sum, taker) => sum + taker.model.capacityPerSecond, 0),
+      mixture: mixtures(takers.map((taker) => `${taker.index}:${taker.model.capacityPerSecond}`).join(" ")),
+    };
+  }
 }
 
 /** What each server takes at a rate, with all of them up. */
 export function fixedShares(run: FixedRun, ratePerSecond: number): readonly MemberShare[] {
   const takers = takersOf(run, run.servers.map((each, index) => ({ ...each, index })));
-  const shares = createShares(run)(takers, ratePerSecond);
+  const shares = sharesAt(run, takers, ratePerSecond);
   return takers.map(({ server, model }, place) => {
     const rate = ratePerSecond * (shares[place] ?? 0);
     return { name: server.name, count: 1, ratePerSecond: rate, loadFactor: rate / model.capacityPerSecond, state: "ready" };
@@ -117,10 +181,6 @@ function takersOf(run: FixedRun, up: readonly Place[]): readonly Place[] {
   return run.target === "haproxy" ? up.slice(0, 1) : up;
 }
 
-function capacityOf(takers: readonly Place[]): number {
-  return takers.reduce((sum, taker) => sum + taker.model.capacityPerSecond, 0);
-}
-
 function names(subject: TimedFault["fault"]["subject"], server: Server): boolean {
   return subject.kind === "server" && subject.name === server.name;
 }
@@ -131,18 +191,22 @@ function slowed(run: FixedRun, { server, model }: FixedServer, t: number): Membe
 }
 
 /** Shares by the backend's balancing, remembered: they hardly change while the load changes by less than one part in 32. */
-function createShares({ backend, target, clients }: FixedRun): (takers: readonly Place[], ratePerSecond: number) => readonly number[] {
-  const known = new Map<string, readonly number[]>();
-  return (takers, ratePerSecond) => {
-    const capacity = capacityOf(takers);
-    const load = ratePerSecond / capacity;
+function createShares(run: FixedRun): (lineup: Lineup, ratePerSecond: number) => readonly number[] {
+  const known = new Map<number, Map<number, readonly number[]>>();
+  return ({ takers, mixture, capacityPerSecond }, ratePerSecond) => {
+    const load = ratePerSecond / capacityPerSecond;
     const grade = load < 2 ? Math.round(load * 32) : Math.round(Math.log(load) * 8) + 1000;
-    const key = `${grade} ${takers.map((taker) => `${taker.index}:${taker.model.capacityPerSecond}`).join(" ")}`;
-    const found = known.get(key);
+    const ofMixture = known.get(mixture) ?? new Map<number, readonly number[]>();
+    known.set(mixture, ofMixture);
+    const found = ofMixture.get(grade);
     if (found !== undefined) return found;
-    const groups = takers.map(({ server, model }) => ({ name: server.name, count: 1, weight: server.weight, member: { ...server, capacityPerSecond: model.capacityPerSecond } }));
-    const shares = takers.length === 0 ? [] : sharesOf(backend, groups, { ratePerSecond, target, clients }).shares;
-    known.set(key, shares);
+    const shares = takers.length === 0 ? [] : sharesAt(run, takers, ratePerSecond);
+    ofMixture.set(grade, shares);
     return shares;
   };
+}
+
+function sharesAt({ backend, target, clients }: FixedRun, takers: readonly Place[], ratePerSecond: number): readonly number[] {
+  const groups = takers.map(({ server, model }) => ({ name: server.name, count: 1, weight: server.weight, member: { ...server, capacityPerSecond: model.capacityPerSecond } }));
+  return sharesOf(backend, groups, { ratePerSecond, target, clients }).shares;
 }

@@ -3,6 +3,7 @@ import type { Backend } from "../../model/policy.ts";
 import type { BuiltinMetric, Metric, MetricExpression, MetricReference } from "../../model/scaling.ts";
 import { curveSeconds } from "../queueing/curve.ts";
 import type { MemberModel } from "./member-model.ts";
+import { pooledResponse } from "./pooled-response.ts";
 
 /** What a sync sees of a pool. */
 export interface PoolSnapshot {
@@ -22,24 +23,22 @@ export interface PoolSnapshot {
   readonly queue: number;
   /** The part of the queue that waits because the members could not keep up. */
   readonly backlog: number;
-  /** Requests being served, by all ready members. */
-  readonly inService: () => number;
   readonly stepSeconds: number;
   readonly model: MemberModel;
   readonly backend: Backend;
   /** Over the last 15 s; undefined where nothing was answered or no response time is known. */
-  readonly times: { readonly [name in "response_time" | "p95" | "p99" | "ttft_p95"]?: number | undefined };
+  readonly timeSeconds: (name: PoolTime) => number | undefined;
 }
 
-const ofThePool: ReadonlySet<BuiltinMetric> = new Set(["response_time", "p95", "p99", "ttft_p95"]);
+export type PoolTime = "response_time" | "p95" | "p99" | "ttft_p95";
 
-export function isPoolMetric(name: BuiltinMetric): boolean {
-  return ofThePool.has(name);
+export function isPoolMetric(name: BuiltinMetric): name is PoolTime {
+  return name === "response_time" || name === "p95" || name === "p99" || name === "ttft_p95";
 }
 
 /** The mean over the members that take traffic, or the pool's figure for times; undefined without such members or where the model lacks it. */
 export function builtinValue(name: BuiltinMetric, pool: PoolSnapshot): number | undefined {
-  if (isPoolMetric(name)) return pool.times[name as keyof PoolSnapshot["times"]];
+  if (isPoolMetric(name)) return pool.timeSeconds(name);
   return pool.ready === 0 ? undefined : memberValue(name, pool);
 }
 
@@ -115,7 +114,7 @@ function memberValue(name: BuiltinMetric, pool: PoolSnapshot): number | undefine
       return pool.queue / pool.ready;
     case "in_flight":
     case "connections":
-      return (pool.inService() + pool.queue) / pool.ready;
+      return (servingIn(pool) + pool.queue) / pool.ready;
     case "gpu":
       return busyShare(pool.model, pool.ratePerSecond / pool.ready);
     case "cpu":
@@ -126,6 +125,15 @@ function memberValue(name: BuiltinMetric, pool: PoolSnapshot): number | undefine
     default:
       return undefined;
   }
+}
+
+/** Requests in service: all slots are busy while a backlog waits. */
+function servingIn({ model, ready, ratePerSecond, backlog }: PoolSnapshot): number {
+  const { service } = model;
+  if (service === undefined || ready === 0) return 0;
+  const perMember = ratePerSecond / ready;
+  if (backlog > 0 || perMember >= model.capacityPerSecond) return ready * service.slots;
+  return ready * pooledResponse(model, service, perMember, ready).inService;
 }
 
 /** 1 − P(nothing in service) of the birth–death chain with departures n/s(n). */

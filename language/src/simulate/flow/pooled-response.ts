@@ -1,18 +1,29 @@
 /** Steady states of members of a pool, as a run asks for them: at every step another rate. */
-import { steadyResponse, type MemberService, type SteadyResponse } from "../queueing/member.ts";
+import { createSteadyFigures, steadyOf, writeSteady, type MemberService, type SteadyFigures, type SteadyResponse } from "../queueing/member.ts";
 import { sharedResponse } from "../queueing/sharing.ts";
 import type { MemberModel } from "./member-model.ts";
 
 /** Where members share the load, read between the points of a table; they are close enough for five digits of a wait. Without sharing it is the formula itself. */
-export function pooledResponse(model: MemberModel, service: MemberService, ratePerSecond: number, poolMembers: number): SteadyResponse {
-  if (model.sharing === "chance" || poolMembers <= 1 || ratePerSecond === 0) return steadyResponse(service, ratePerSecond);
+export function writePooled(figures: SteadyFigures, model: MemberModel, service: MemberService, ratePerSecond: number, poolMembers: number): void {
+  if (model.sharing === "chance" || poolMembers <= 1 || ratePerSecond === 0) return writeSteady(figures, service, ratePerSecond);
   const load = ratePerSecond / service.capacityPerSecond;
   // A wait is about 1/(1 − ρ) = eᶻ, so that equal steps in z are equal parts of it.
   const place = -Math.log1p(-load) * pointsPerUnit;
   const below = Math.floor(place);
-  if (below >= mostPoints) return sharedResponse(service, ratePerSecond, model.sharing, poolMembers);
-  const table = tableOf(model, poolMembers);
-  return between(pointAt(table, model, service, below, poolMembers), pointAt(table, model, service, below + 1, poolMembers), place - below, ratePerSecond);
+  if (below >= mostPoints) {
+    const point = sharedResponse(service, ratePerSecond, model.sharing, poolMembers);
+    writeBetween(figures, point, point, 0, ratePerSecond);
+    figures.waitDecayPerSecond = point.law.waitDecayPerSecond;
+    return;
+  }
+  const table = tableOf(model, service, poolMembers);
+  writeBetween(figures, pointAt(table, model, service, below, poolMembers), pointAt(table, model, service, below + 1, poolMembers), place - below, ratePerSecond);
+}
+
+export function pooledResponse(model: MemberModel, service: MemberService, ratePerSecond: number, poolMembers: number): SteadyResponse {
+  const figures = createSteadyFigures();
+  writePooled(figures, model, service, ratePerSecond, poolMembers);
+  return steadyOf(figures, service);
 }
 
 const pointsPerUnit = 64;
@@ -21,16 +32,25 @@ const mostPoints = 12 * pointsPerUnit;
 
 type Table = (SteadyResponse | undefined)[];
 
-const tables = new WeakMap<MemberModel, Map<number, Table>>();
+interface CurveTables {
+  readonly shape: string;
+  readonly ttft: MemberService["ttft"];
+  readonly byMembers: Map<number, Table>;
+}
 
-function tableOf(model: MemberModel, poolMembers: number): Table {
-  let ofModel = tables.get(model);
-  if (ofModel === undefined) tables.set(model, (ofModel = new Map<number, Table>()));
-  let table = ofModel.get(poolMembers);
+/** By the curve, which is the same in every run of a policy: the next one finds the tables of the last. */
+const tables = new WeakMap<MemberService["response"], CurveTables>();
+
+function tableOf({ sharing }: MemberModel, { slots, response, ttft, variation }: MemberService, poolMembers: number): Table {
+  let ofCurve = tables.get(response);
+  const shape = `${sharing} ${slots} ${variation}`;
+  if (ofCurve === undefined || ofCurve.ttft !== ttft || ofCurve.shape !== shape) tables.set(response, (ofCurve = { shape, ttft, byMembers: new Map<number, Table>() }));
+  const { byMembers } = ofCurve;
+  let table = byMembers.get(poolMembers);
   if (table === undefined) {
-    if (ofModel.size >= 1000) ofModel.clear();
+    if (byMembers.size >= 1000) byMembers.clear();
     table = [];
-    ofModel.set(poolMembers, table);
+    byMembers.set(poolMembers, table);
   }
   return table;
 }
@@ -43,17 +63,15 @@ function pointAt(table: Table, model: MemberModel, service: MemberService, index
   return point;
 }
 
-function between(a: SteadyResponse, b: SteadyResponse, part: number, ratePerSecond: number): SteadyResponse {
-  const mix = (x: number, y: number) => x + part * (y - x);
-  const serviceSeconds = mix(a.serviceSeconds, b.serviceSeconds);
-  const waitSeconds = mix(a.waitSeconds, b.waitSeconds);
-  const waitProbability = mix(a.waitProbability, b.waitProbability);
-  return {
-    kind: "steady", serviceSeconds, waitSeconds, waitProbability,
-    responseSeconds: serviceSeconds + waitSeconds,
-    inService: ratePerSecond * serviceSeconds,
-    waiting: ratePerSecond * waitSeconds,
-    law: { serviceSeconds, variation: a.law.variation, waitProbability, waitDecayPerSecond: waitSeconds === 0 ? Infinity : waitProbability / waitSeconds },
-    ...(a.ttftSeconds === undefined || b.ttftSeconds === undefined ? {} : { ttftSeconds: mix(a.ttftSeconds, b.ttftSeconds) }),
-  };
+function writeBetween(figures: SteadyFigures, a: SteadyResponse, b: SteadyResponse, part: number, ratePerSecond: number): void {
+  const serviceSeconds = a.serviceSeconds + part * (b.serviceSeconds - a.serviceSeconds);
+  const waitSeconds = a.waitSeconds + part * (b.waitSeconds - a.waitSeconds);
+  const waitProbability = a.waitProbability + part * (b.waitProbability - a.waitProbability);
+  figures.serviceSeconds = serviceSeconds;
+  figures.waitSeconds = waitSeconds;
+  figures.waitProbability = waitProbability;
+  figures.waitDecayPerSecond = waitSeconds === 0 ? Infinity : waitProbability / waitSeconds;
+  figures.inService = ratePerSecond * serviceSeconds;
+  figures.waiting = ratePerSecond * waitSeconds;
+  figures.ttftSeconds = a.ttftSeconds === undefined || b.ttftSeconds === undefined ? NaN : a.ttftSeconds + part * (b.ttftSeconds - a.ttftSeconds);
 }

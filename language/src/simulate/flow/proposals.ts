@@ -1,6 +1,6 @@
 /** What each target of a pool's metric thresholds asks for, by the controller's own functions. */
 import type { MetricTarget, MetricThreshold } from "../../model/scaling.ts";
-import { averageValueReplicas, podsAverageReplicas, utilizationReplicas, valueReplicas, type PodSums, type ReplicaRules } from "../autoscaler/replicas.ts";
+import { podsAverageReplicas, replicasForAverage, replicasForValue, utilizationReplicas, type PodSums, type ReplicaRules } from "../autoscaler/replicas.ts";
 import { isWithinTolerance } from "../autoscaler/tolerance.ts";
 import { isPoolMetric, metricName, metricValue, poolFigure, resourceUsage, type PoolSnapshot } from "./metrics.ts";
 
@@ -45,7 +45,7 @@ export function targetProposal(threshold: MetricThreshold, target: MetricTarget,
     }
     if (name === "load_factor" || name === "arrivals") {
       const perMember = name === "load_factor" ? pool.capacityPerSecond / pool.ready : 1;
-      const proposal = averageValueReplicas(pool.ready, [milli(value * pool.ready * perMember)], milli(target.value * perMember), rules);
+      const proposal = replicasForAverage(pool.ready, milli(value * pool.ready * perMember), milli(target.value * perMember), rules);
       // Inside the tolerance the answer is the number of members it was measured over; what stays is the pool's size, starting ones included.
       const stays = isWithinTolerance(rules.tolerances, proposal.ratio, rules.test);
       return answer(value / target.value, stays ? pool.replicas : proposal.replicas);
@@ -58,11 +58,11 @@ export function targetProposal(threshold: MetricThreshold, target: MetricTarget,
   if (reference.metric.undivided) return valueAnswer();
   const figure = poolFigure(reference.metric, pool);
   if (figure === undefined) return undefined;
-  const proposal = averageValueReplicas(pool.replicas, [milli(figure * growth)], milli(target.value), rules);
+  const proposal = replicasForAverage(pool.replicas, milli(figure * growth), milli(target.value), rules);
   return answer(value / target.value, proposal.replicas);
 
   function valueAnswer(): TargetProposal {
-    const proposal = valueReplicas(pool.replicas, pool.ready, [milli(value)], milli(target.value), rules);
+    const proposal = replicasForValue(pool.replicas, pool.ready, milli(value), milli(target.value), rules);
     return answer(value / target.value, proposal.replicas);
   }
   function podsAnswer(): TargetProposal {
@@ -79,7 +79,7 @@ export function targetProposal(threshold: MetricThreshold, target: MetricTarget,
 
 /** What a cron trigger of KEDA asks for: an external metric with a target of 1, so a size close to the present one is inside the tolerance. */
 export function triggerProposal(trigger: { readonly replicas: number; readonly by?: string }, current: number, rules: ReplicaRules): TargetProposal {
-  const proposal = averageValueReplicas(current, [milli(trigger.replicas)], milli(1), rules);
+  const proposal = replicasForAverage(current, milli(trigger.replicas), milli(1), rules);
   return { name: trigger.by, by: "schedule", metric: "cron", value: trigger.replicas / current, target: 1, ratio: proposal.ratio, replicas: proposal.replicas };
 }
 
@@ -104,6 +104,7 @@ function percent(fraction: number): number {
   return Number((fraction * 100).toPrecision(12));
 }
 
-function milli(value: number): bigint {
-  return BigInt(Math.round(Math.min(value, 9e15) * 1000));
+/** Below the largest signed 64-bit integer, at which the controller's sums end. */
+function milli(value: number): number {
+  return Math.round(Math.min(value, 9e15) * 1000);
 }

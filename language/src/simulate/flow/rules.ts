@@ -48,15 +48,17 @@ export function ruleProposal(threshold: RuleThreshold, memory: RuleMemory, pool:
   let grown: RuleProposal | undefined;
   let shrunk: RuleProposal | undefined;
   const rested = memory.lastChange === undefined ? Infinity : pool.t - memory.lastChange;
-  threshold.rules.forEach((rule, index) => {
+  let index = -1;
+  for (const rule of threshold.rules) {
+    index += 1;
     const value = metricValue(rule.metric, pool);
     if (value === undefined || !compares(value, rule.operator, rule.value)) {
       memory.since[index] = undefined;
-      return;
+      continue;
     }
     const since = memory.since[index] ?? pool.t;
     memory.since[index] = since;
-    if (pool.t - since < rule.forSeconds) return;
+    if (pool.t - since < rule.forSeconds) continue;
     const replicas = sizeAfter(rule.action, pool.replicas);
     const proposal: RuleProposal = { threshold, rule, metric: metricName(rule.metric), value, replicas };
     if (replicas > pool.replicas) {
@@ -64,7 +66,7 @@ export function ruleProposal(threshold: RuleThreshold, memory: RuleMemory, pool:
     } else if (replicas < pool.replicas) {
       if (rested >= threshold.cooldownDownSeconds && (shrunk === undefined || replicas > shrunk.replicas)) shrunk = proposal;
     }
-  });
+  }
   return grown ?? shrunk;
 }
 

@@ -42,7 +42,7 @@ export function createScaler(scale: Scale, label: string, test: ToleranceTest): 
   const { behavior } = scale;
   const shaping: Shaping = { kind: "behavior", up: rulesOf(behavior.up), down: rulesOf(behavior.down) };
   const replicaRules: ReplicaRules = { tolerances: { up: behavior.toleranceUp, down: behavior.toleranceDown }, test };
-  const ruleMemories = new Map<RuleThreshold, RuleMemory>(ruleThresholds.map((threshold) => [threshold, createRuleMemory(threshold)]));
+  const remembered = ruleThresholds.map((threshold): { readonly threshold: RuleThreshold; readonly memory: RuleMemory } => ({ threshold, memory: createRuleMemory(threshold) }));
   const samples = new Map<MetricTarget, Samples>();
   let memory: AutoscalerMemory = freshMemory;
   let lastActive = 0;
@@ -57,8 +57,9 @@ export function createScaler(scale: Scale, label: string, test: ToleranceTest): 
     return forecastGrowth(known, pool.t, threshold.predict.aheadSeconds);
   };
 
+  const aims = metricThresholds.flatMap((threshold) => threshold.targets.map((target) => ({ threshold, target })));
   const proposals = (pool: PoolSnapshot, growth: typeof growthOf): (TargetProposal | undefined)[] =>
-    metricThresholds.flatMap((threshold) => threshold.targets.map((target) => targetProposal(threshold, target, pool, replicaRules, growth(threshold, target, pool))));
+    aims.map(({ threshold, target }) => targetProposal(threshold, target, pool, replicaRules, growth(threshold, target, pool)));
 
   /** At a minimum of 0 the pool lives as long as it is active: 1 and more are the thresholds' business, 0 and 1 are not. */
   const wakeOrRest = (pool: PoolSnapshot, bounds: Bounds): ScalerAnswer | undefined => {
@@ -77,8 +78,13 @@ export function createScaler(scale: Scale, label: string, test: ToleranceTest): 
 
   const evaluate = (pool: PoolSnapshot, bounds: Bounds): ScalerAnswer => {
     const current = pool.replicas;
-    const answers = [...proposals(pool, growthOf), ...(bounds.trigger === undefined || current === 0 ? [] : [triggerProposal(bounds.trigger, current, replicaRules)])];
-    const rules = ruleThresholds.map((threshold) => ruleProposal(threshold, ruleMemories.get(threshold) ?? createRuleMemory(threshold), pool));
+    const answers = proposals(pool, growthOf);
+    if (bounds.trigger !== undefined && current > 0) answers.push(triggerProposal(bounds.trigger, current, replicaRules));
+    let byRule: RuleProposal | undefined;
+    for (const { threshold, memory: own } of remembered) {
+      const proposal = ruleProposal(threshold, own, pool);
+      if (proposal !== undefined && (byRule === undefined || proposal.replicas > byRule.replicas)) byRule = proposal;
+    }
     const zero = wakeOrRest(pool, bounds);
     if (zero !== undefined) return zero;
     const range = { min: Math.max(1, bounds.min), max: Math.max(1, bounds.max) };
@@ -89,13 +95,12 @@ export function createScaler(scale: Scale, label: string, test: ToleranceTest): 
     }
     const sync = answers.length === 0 ? undefined : syncAutoscaler(memory, current, range, answers.map((answer) => answer?.replicas), shaping, pool.t);
     const byMetric = sync?.kind === "metrics" ? sync : undefined;
-    const byRule = largestRule(rules);
     const rule = byRule === undefined ? undefined : Math.min(range.max, Math.max(range.min, byRule.replicas));
     const ruleWins = rule !== undefined && (byMetric === undefined || rule > byMetric.replicas);
     if (sync !== undefined) memory = ruleWins ? { ...sync.memory, events: memory.events } : sync.memory;
     if (ruleWins && byRule !== undefined) {
       if (rule !== current) {
-        const own = ruleMemories.get(byRule.threshold);
+        const own = remembered.find(({ threshold }) => threshold === byRule.threshold)?.memory;
         if (own !== undefined) own.lastChange = pool.t;
         return { replicas: rule, why: ruleDecision(byRule, rule, pool, bounds, label) };
       }
@@ -135,8 +140,4 @@ export function createScaler(scale: Scale, label: string, test: ToleranceTest): 
 
   const loadTarget = metricThresholds.flatMap((threshold) => threshold.targets).find((target) => target.metric.kind === "builtin" && target.metric.name === "load_factor");
   return { evaluate, settle, targetLoadFactor: loadTarget?.value, notes };
-}
-
-function largestRule(proposals: readonly (RuleProposal | undefined)[]): RuleProposal | undefined {
-  return proposals.reduce((best, proposal) => (proposal !== undefined && (best === undefined || proposal.replicas > best.replicas) ? proposal : best), undefined);
 }

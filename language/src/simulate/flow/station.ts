@@ -5,12 +5,12 @@
  * it is what arrived and could not be served yet.
  */
 import { finiteQueue, type FiniteQueue } from "../queueing/central-queue.ts";
-import type { MemberService, SteadyResponse } from "../queueing/member.ts";
 import { isFlat } from "../queueing/curve.ts";
+import { createSteadyFigures, type MemberService, type SteadyFigures } from "../queueing/member.ts";
 import { waitFactor } from "../queueing/pool-figures.ts";
 import { responseTail, type ResponseLaw } from "../queueing/response-law.ts";
 import type { MemberModel } from "./member-model.ts";
-import { pooledResponse } from "./pooled-response.ts";
+import { writePooled } from "./pooled-response.ts";
 import type { ResponsePart } from "./response-mix.ts";
 
 export interface WaitLimits {
@@ -22,6 +22,7 @@ export interface WaitLimits {
   readonly until: "answer" | "first_token";
 }
 
+/** What a step came to. Holds until the station's next one, which writes over it. */
 export interface StationStep {
   readonly arrived: number;
   /** Served in this step; `late` of them after the client had given up. */
@@ -34,48 +35,114 @@ export interface StationStep {
   readonly backlogAfter: number;
   readonly saturated: boolean;
   /** True where the response times are those of the steady state at this rate, and nothing of the past shows in them. */
-  readonly isSteady?: boolean;
+  readonly isSteady: boolean;
   /** Mean number in service, over all members. */
   readonly inService: number;
-  /** Undefined where no response time is known. */
-  readonly response?: ResponsePart | undefined;
-  readonly responseSeconds?: number | undefined;
-  readonly firstToken?: ResponsePart | undefined;
+  /** False where no response time is known: `responseSeconds` and `response` mean nothing then. */
+  readonly hasTimes: boolean;
+  readonly responseSeconds: number;
+  readonly response: ResponsePart;
+  readonly hasFirstToken: boolean;
+  readonly firstToken: ResponsePart;
 }
 
-export type StationStepper = (model: MemberModel, count: number, queue: number, ratePerSecond: number, stepSeconds: number, limits: WaitLimits, poolMembers?: number) => StationStep;
+export interface Station {
+  readonly step: StationStep;
+  /** True where the next step with these figures is the last one again. */
+  readonly isSame: (model: MemberModel, count: number, queue: number, ratePerSecond: number, poolMembers: number) => boolean;
+  /**
+   * A step from the same state under the same load is not worked out again, as with a constant rate.
+   * @param count members that take traffic
+   * @param queue requests waiting at the start of the step
+   * @param ratePerSecond arrivals for all of them
+   * @param poolMembers the members between which the balancer chooses, in units of this one's capacity
+   */
+  readonly advance: (model: MemberModel, count: number, queue: number, ratePerSecond: number, poolMembers: number) => StationStep;
+}
 
-/** Steps of one station; a step from the same state under the same load is not worked out again, as with a constant rate. */
-export function createStationStepper(): StationStepper {
-  let last: { readonly model: MemberModel; readonly count: number; readonly queue: number; readonly ratePerSecond: number; readonly poolMembers: number | undefined; readonly step: StationStep } | undefined;
-  return (model, count, queue, ratePerSecond, stepSeconds, limits, poolMembers) => {
-    if (last !== undefined && last.model === model && last.count === count && last.queue === queue && last.ratePerSecond === ratePerSecond && last.poolMembers === poolMembers) return last.step;
-    const step = stationStep(model, count, queue, ratePerSecond, stepSeconds, limits, poolMembers);
-    last = { model, count, queue, ratePerSecond, poolMembers, step };
-    return step;
+type Writable<T> = { -readonly [name in keyof T]: T[name] extends ResponsePart ? WritablePart : T[name] };
+interface WritablePart {
+  weight: number;
+  offsetSeconds: number;
+  readonly law: { -readonly [name in keyof ResponseLaw]: ResponseLaw[name] };
+}
+
+interface Input {
+  model: MemberModel | undefined;
+  count: number;
+  queue: number;
+  ratePerSecond: number;
+  poolMembers: number;
+}
+
+export function createStation(stepSeconds: number, limits: WaitLimits): Station {
+  const step: Writable<StationStep> = {
+    arrived: 0.5, served: 0.5, late: 0.5, dropped: 0.5, queueAfter: 0.5, backlogAfter: 0.5, saturated: false, isSteady: false, inService: 0.5,
+    hasTimes: false, responseSeconds: 0.5, response: emptyPart(), hasFirstToken: false, firstToken: emptyPart(),
+  };
+  const steady = createSteadyFigures();
+  const input: Input = { model: undefined, count: 0, queue: 0.5, ratePerSecond: 0.5, poolMembers: 0.5 };
+  const isSame = (model: MemberModel, count: number, queue: number, ratePerSecond: number, poolMembers: number): boolean =>
+    input.model === model && input.count === count && input.queue === queue && input.ratePerSecond === ratePerSecond && input.poolMembers === poolMembers;
+  return {
+    step,
+    isSame,
+    advance: (model, count, queue, ratePerSecond, poolMembers) => {
+      if (isSame(model, count, queue, ratePerSecond, poolMembers)) return step;
+      input.model = model;
+      input.count = count;
+      input.queue = queue;
+      input.ratePerSecond = ratePerSecond;
+      input.poolMembers = poolMembers;
+      flow(step, steady, input, model, stepSeconds, limits);
+      return step;
+    },
   };
 }
 
-/**
- * @param count members that take traffic
- * @param queue requests waiting at the start of the step
- * @param ratePerSecond arrivals for all of them
- * @param poolMembers the members between which the balancer chooses, in units of this one's capacity; by default these
- */
-export function stationStep(
-  model: MemberModel, count: number, queue: number, ratePerSecond: number, stepSeconds: number, limits: WaitLimits, poolMembers = count,
-): StationStep {
+/** All of what arrives is turned away. */
+export function refusedStep(arrived: number): StationStep {
+  return {
+    arrived, served: 0, late: 0, dropped: arrived, queueAfter: 0, backlogAfter: 0, saturated: arrived > 0, isSteady: false, inService: 0,
+    hasTimes: false, responseSeconds: 0, response: emptyPart(), hasFirstToken: false, firstToken: emptyPart(),
+  };
+}
+
+// Not whole, so that the fields are made for numbers that are not.
+function emptyPart(): WritablePart {
+  return { weight: 0.5, offsetSeconds: 0.5, law: { serviceSeconds: 0.5, variation: 0.5, waitProbability: 0.5, waitDecayPerSecond: 0.5 } };
+}
+
+function flow(step: Writable<StationStep>, steady: SteadyFigures, { count, queue, ratePerSecond, poolMembers }: Input, model: MemberModel, stepSeconds: number, limits: WaitLimits): void {
   const arrived = ratePerSecond * stepSeconds;
-  if (count === 0) return { arrived, served: 0, late: 0, dropped: arrived + queue, queueAfter: 0, backlogAfter: 0, saturated: arrived > 0, inService: 0 };
+  step.arrived = arrived;
+  step.served = 0;
+  step.late = 0;
+  step.isSteady = false;
+  step.inService = 0;
+  step.hasTimes = false;
+  step.hasFirstToken = false;
+  if (count === 0) {
+    step.dropped = arrived + queue;
+    step.queueAfter = 0;
+    step.backlogAfter = 0;
+    step.saturated = arrived > 0;
+    return;
+  }
   const capacity = count * model.capacityPerSecond;
   const perMember = ratePerSecond / count;
   const { service } = model;
   const saturated = perMember >= model.capacityPerSecond;
+  const isBelow = service !== undefined && !saturated;
+  let lost = 0;
+  let steadyQueue = 0;
   const limited = service === undefined ? undefined : limitedQueue(model, service, perMember, poolMembers);
-  const unlimited = service === undefined || saturated ? undefined : pooledResponse(model, service, perMember, poolMembers);
-  const steady = unlimited === undefined || limited === undefined ? unlimited : within(unlimited, limited, perMember);
-  const lost = steady === undefined ? 0 : ratePerSecond * (limited?.blocking ?? blockedShare(model, steady, perMember, poolMembers)) * stepSeconds;
-  const steadyQueue = steady === undefined ? 0 : count * Math.min(steady.waiting, model.waitingRoom);
+  if (isBelow) {
+    writePooled(steady, model, service, perMember, poolMembers);
+    if (limited !== undefined) writeWithin(steady, service, limited, perMember);
+    lost = ratePerSecond * (limited?.blocking ?? blockedShare(model, steady.waitProbability, perMember, poolMembers)) * stepSeconds;
+    steadyQueue = count * Math.min(steady.waiting, model.waitingRoom);
+  }
   const built = builtUp(queue, steadyQueue, arrived, service?.variation ?? 1);
   const backlog = Math.max(0, queue + arrived - lost - capacity * stepSeconds);
   const longest = capacity * longestWait(model, limits);
@@ -85,36 +152,69 @@ export function stationStep(
   // At a full queue the chance of arrivals loses some more than what exceeds the capacity.
   const dropped = saturated && overflow > 0 ? Math.max(overflow, (limited?.blocking ?? 0) * arrived) : lost + overflow;
   const served = Math.max(0, arrived + queue - dropped - queueAfter);
-  const backlogAfter = backlog > built ? queueAfter : 0;
-  if (service === undefined) return { arrived, served, late: 0, dropped, queueAfter, backlogAfter, saturated, inService: 0 };
+  step.served = served;
+  step.dropped = dropped;
+  step.queueAfter = queueAfter;
+  step.backlogAfter = backlog > built ? queueAfter : 0;
+  step.saturated = saturated;
+  if (service === undefined) return;
 
-  const steadily = steady !== undefined && backlog <= built;
-  const law: ResponseLaw = steadily ? partlyBuilt(steady, queueAfter, steadyQueue) : { serviceSeconds: model.fullServiceSeconds, variation: service.variation, waitProbability: 0, waitDecayPerSecond: Infinity };
+  const steadily = isBelow && backlog <= built;
+  const { response, firstToken } = step;
+  const { law } = response;
+  law.variation = service.variation;
+  if (steadily) {
+    law.serviceSeconds = steady.serviceSeconds;
+    writePartlyBuilt(law, steady, queueAfter, steadyQueue);
+  } else {
+    law.serviceSeconds = model.fullServiceSeconds;
+    law.waitProbability = 0;
+    law.waitDecayPerSecond = Infinity;
+  }
   const draining = steadily ? drainedOffset(queue - queueAfter, capacity, ratePerSecond, stepSeconds) : 0;
   const offsetSeconds = !steadily ? (queue + queueAfter) / 2 / capacity : draining < 0.01 * law.serviceSeconds ? 0 : draining;
   const waitSeconds = offsetSeconds + (law.waitProbability === 0 ? 0 : law.waitProbability / law.waitDecayPerSecond);
-  const tokenSeconds = steadily ? (steady.ttftSeconds === undefined ? undefined : steady.ttftSeconds - steady.waitSeconds) : model.fullFirstTokenSeconds;
-  const tokenLaw: ResponseLaw | undefined = tokenSeconds === undefined ? undefined : {
-    serviceSeconds: tokenSeconds, variation: 0, waitProbability: law.waitProbability, waitDecayPerSecond: law.waitDecayPerSecond,
-  };
-  const judged = limits.until === "first_token" && tokenLaw !== undefined ? tokenLaw : law;
-  const lateShare = responseTail(judged, limits.readSeconds - offsetSeconds);
-  const late = served * (lateShare < 1e-9 ? 0 : lateShare);
-  return {
-    arrived,
-    served,
-    late,
-    dropped,
-    queueAfter,
-    backlogAfter,
-    saturated,
-    isSteady: steadily && offsetSeconds === 0 && queueAfter >= steadyQueue,
-    inService: steadily ? count * steady.inService : count * service.slots,
-    response: { weight: served - late, offsetSeconds, law },
-    responseSeconds: waitSeconds + law.serviceSeconds,
-    firstToken: tokenLaw === undefined ? undefined : { weight: served - late, offsetSeconds, law: tokenLaw },
-  };
+  if (service.ttft !== undefined) {
+    step.hasFirstToken = true;
+    const token = firstToken.law;
+    token.serviceSeconds = steadily ? steady.ttftSeconds - steady.waitSeconds : (model.fullFirstTokenSeconds ?? 0);
+    token.variation = 0;
+    token.waitProbability = law.waitProbability;
+    token.waitDecayPerSecond = law.waitDecayPerSecond;
+  }
+  const judged = limits.until === "first_token" && step.hasFirstToken ? firstToken.law : law;
+  const lateShare = lateShareOf(judged, limits.readSeconds - offsetSeconds);
+  step.late = served * lateShare;
+  step.isSteady = steadily && offsetSeconds === 0 && queueAfter >= steadyQueue;
+  step.inService = steadily ? count * steady.inService : count * service.slots;
+  step.hasTimes = true;
+  step.responseSeconds = waitSeconds + law.serviceSeconds;
+  response.weight = served - step.late;
+  response.offsetSeconds = offsetSeconds;
+  firstToken.weight = served - step.late;
+  firstToken.offsetSeconds = offsetSeconds;
 }
+
+/** The share of the answers that come later than `seconds`; shares below 1e-9 are none. */
+function lateShareOf(law: ResponseLaw, seconds: number): number {
+  if (isSurelyWithin(law, seconds)) return 0;
+  const share = responseTail(law, seconds);
+  return share < 1e-9 ? 0 : share;
+}
+
+/**
+ * Most time limits are far away, and the tail of a gamma law takes long to compute. Chernoff: a response later than t needs a service or a wait later than
+ * t/2, and P(service > x) ≤ e^(a (1 + ln(x/s) − x/s)) with shape a = 1/v²; ln y ≤ y/e leaves the 0.63.
+ */
+function isSurelyWithin({ serviceSeconds, variation, waitProbability, waitDecayPerSecond }: ResponseLaw, seconds: number): boolean {
+  if (variation === 0 || serviceSeconds === 0) return false;
+  const half = seconds / 2;
+  if (1 - 0.63 * (half / serviceSeconds) > logNegligible * variation * variation) return false;
+  return waitProbability === 0 || -waitDecayPerSecond * half < logNegligible;
+}
+
+/** ln 1e-10. */
+const logNegligible = -23.025850929940457;
 
 /** Mean wait over a step in which the last of a backlog drains: half of its longest, for as long as it takes. */
 function drainedOffset(excess: number, capacity: number, ratePerSecond: number, stepSeconds: number): number {
@@ -129,9 +229,13 @@ function builtUp(queue: number, steadyQueue: number, arrived: number, variation:
   return Math.min(steadyQueue, reach, queue + arrived);
 }
 
-function partlyBuilt(steady: SteadyResponse, queue: number, steadyQueue: number): ResponseLaw {
-  if (!(queue < steadyQueue) || steady.law.waitProbability === 0 || queue <= 0) return queue <= 0 && steadyQueue > 0 ? { ...steady.law, waitProbability: 0 } : steady.law;
-  return { ...steady.law, waitDecayPerSecond: steady.law.waitDecayPerSecond * (steadyQueue / queue) };
+/** The wait of the steady state, or of as much of its queue as has built up. */
+function writePartlyBuilt(law: WritablePart["law"], steady: SteadyFigures, queue: number, steadyQueue: number): void {
+  law.waitProbability = steady.waitProbability;
+  law.waitDecayPerSecond = steady.waitDecayPerSecond;
+  if (queue <= 0) {
+    if (steadyQueue > 0) law.waitProbability = 0;
+  } else if (queue < steadyQueue && steady.waitProbability !== 0) law.waitDecayPerSecond *= steadyQueue / queue;
 }
 
 /** The longest wait that still ends in an answer in time; a hair less, so that a constant service time is not late by a rounding error. */
@@ -152,25 +256,22 @@ function limitedQueue({ waitingRoom, sharing }: MemberModel, { slots, response, 
 const mostPlaces = 1000;
 
 /** The steady state with the waits of the limited queue. */
-function within(steady: SteadyResponse, limited: FiniteQueue, perMember: number): SteadyResponse {
+function writeWithin(steady: SteadyFigures, { variation }: MemberService, limited: FiniteQueue, perMember: number): void {
   const { waitProbability } = limited;
-  const waitSeconds = limited.waitSeconds * waitFactor(steady.law.variation);
-  return {
-    ...steady, waitProbability, waitSeconds,
-    responseSeconds: steady.serviceSeconds + waitSeconds,
-    inService: perMember * (1 - limited.blocking) * steady.serviceSeconds,
-    waiting: perMember * (1 - limited.blocking) * waitSeconds,
-    law: { ...steady.law, waitProbability, waitDecayPerSecond: waitSeconds === 0 ? Infinity : waitProbability / waitSeconds },
-    ...(steady.ttftSeconds === undefined ? {} : { ttftSeconds: steady.ttftSeconds - steady.waitSeconds + waitSeconds }),
-  };
+  const waitSeconds = limited.waitSeconds * waitFactor(variation);
+  steady.ttftSeconds = steady.ttftSeconds - steady.waitSeconds + waitSeconds;
+  steady.waitProbability = waitProbability;
+  steady.waitSeconds = waitSeconds;
+  steady.inService = perMember * (1 - limited.blocking) * steady.serviceSeconds;
+  steady.waiting = perMember * (1 - limited.blocking) * waitSeconds;
+  steady.waitDecayPerSecond = waitSeconds === 0 ? Infinity : waitProbability / waitSeconds;
 }
 
 /** Arrivals turned away because the room for waiting is full, where service slows down with the load: as far as the unlimited queue exceeds it. */
-function blockedShare(model: MemberModel, steady: SteadyResponse, perMember: number, poolMembers: number): number {
-  const { service, waitingRoom, sharing } = model;
-  if (waitingRoom === Infinity || service === undefined || perMember === 0) return 0;
-  const load = perMember / model.capacityPerSecond;
+function blockedShare({ waitingRoom, sharing, capacityPerSecond }: MemberModel, delayed: number, perMember: number, poolMembers: number): number {
+  if (waitingRoom === Infinity || perMember === 0) return 0;
+  const load = perMember / capacityPerSecond;
   const members = sharing === "chance" ? 1 : Math.max(1, poolMembers);
-  const beyond = steady.waitProbability * load ** (members * waitingRoom);
+  const beyond = delayed * load ** (members * waitingRoom);
   return (beyond * (1 - load)) / (1 - beyond * load);
 }

@@ -3,13 +3,14 @@ import type { Curve } from "../../model/policy.ts";
 import { curveSeconds, throughputNeverFalls } from "./curve.ts";
 import { inverseBlockingBelowOne } from "./erlang.ts";
 
+/** Numbers that are written in place, for whoever asks at every step of a run. */
 export interface ChainFigures {
   /** Share of arrivals that find all slots busy. */
-  readonly waitProbability: number;
+  waitProbability: number;
   /** Mean number in service, E[min(n, k)]. */
-  readonly inService: number;
-  /** Mean of the ttft curve at the number in service right after a request was taken in (itself included); without the wait. */
-  readonly firstTokenSeconds?: number;
+  inService: number;
+  /** Mean of the ttft curve at the number in service right after a request was taken in (itself included); without the wait. NaN without such a curve. */
+  firstTokenSeconds: number;
 }
 
 /**
@@ -22,11 +23,18 @@ export interface ChainFigures {
  * instead of k. Where throughput falls along the curve there may be several likely states; then all are summed, from the bottom.
  */
 export function chainAt(slots: number, response: Curve, ttft: Curve | undefined, ratePerSecond: number): ChainFigures {
+  const figures: ChainFigures = { waitProbability: 0.5, inService: 0.5, firstTokenSeconds: NaN };
+  writeChain(figures, slots, response, ttft, ratePerSecond);
+  return figures;
+}
+
+/** The same, written into `figures`. */
+export function writeChain(figures: ChainFigures, slots: number, response: Curve, ttft: Curve | undefined, ratePerSecond: number): void {
   const whole = Math.floor(slots);
   const fraction = slots - whole;
   const { rates, tokens, shrinks } = tableOf(slots, response, ttft);
-  const deathRate = (index: number) => rates[index] ?? (fraction + index) / curveSeconds(response, fraction + index);
-  const tokenSeconds = (index: number) => tokens[index] ?? firstTokenAfter(slots, ttft, fraction + index);
+  const deathRate = (index: number): number => (index < rates.length ? (rates[index] ?? 0) : (fraction + index) / curveSeconds(response, fraction + index));
+  const tokenSeconds = (index: number): number => (index < tokens.length ? (tokens[index] ?? 0) : firstTokenAfter(slots, ttft, fraction + index));
   // States above k have the weights of a geometric series that begins at k.
   const fullFactor = 1 / (1 - ratePerSecond / deathRate(whole));
   const likeliest = shrinks ? firstIndex(whole, (index) => deathRate(index) >= ratePerSecond) : 0;
@@ -71,11 +79,9 @@ export function chainAt(slots: number, response: Curve, ttft: Curve | undefined,
     inService += below * erlangs - bottom * fraction;
     token += below * tokenSeconds(0);
   }
-  return {
-    waitProbability: full / total,
-    inService: inService / total,
-    ...(ttft === undefined ? {} : { firstTokenSeconds: token / total }),
-  };
+  figures.waitProbability = full / total;
+  figures.inService = inService / total;
+  figures.firstTokenSeconds = ttft === undefined ? NaN : token / total;
 }
 
 interface Table {

@@ -20,8 +20,10 @@ export function curveSeconds(curve: Curve, concurrency: number): number {
 
 /** True where the time does not depend on the concurrency. */
 export function isFlat(curve: Curve): boolean {
-  const first = curve.points[0]?.seconds;
-  return curve.points.every((point) => point.seconds === first);
+  const { points } = curve;
+  const first = points[0]?.seconds;
+  for (const point of points) if (point.seconds !== first) return false;
+  return true;
 }
 
 /**

@@ -1,7 +1,7 @@
 /** One member under load: k slots that share a response curve, Poisson arrivals, first come, first served. */
 import type { Curve, Member } from "../../model/policy.ts";
 import { erlangC } from "./erlang.ts";
-import { chainAt } from "./birth-death.ts";
+import { writeChain, type ChainFigures } from "./birth-death.ts";
 import { curveSeconds, isFlat } from "./curve.ts";
 import { waitFactor } from "./pool-figures.ts";
 import type { ResponseLaw } from "./response-law.ts";
@@ -75,36 +75,64 @@ export function memberCapacity(member: Member): number | undefined {
   return member.capacityPerSecond ?? memberService(member)?.capacityPerSecond;
 }
 
+/** A steady state in numbers that are written in place, for whoever asks at every step of a run. */
+export interface SteadyFigures extends ChainFigures {
+  waitSeconds: number;
+  serviceSeconds: number;
+  waitDecayPerSecond: number;
+  waiting: number;
+  /** Wait included; NaN without a ttft curve. */
+  ttftSeconds: number;
+}
+
+export function createSteadyFigures(): SteadyFigures {
+  // Not whole, so that the fields are made for numbers that are not.
+  return { waitSeconds: 0.5, serviceSeconds: 0.5, waitProbability: 0.5, waitDecayPerSecond: 0.5, inService: 0.5, waiting: 0.5, firstTokenSeconds: NaN, ttftSeconds: NaN };
+}
+
+/** Steady state of a member whose capacity exceeds `ratePerSecond`. */
+export function writeSteady(figures: SteadyFigures, service: MemberService, ratePerSecond: number): void {
+  const { slots, response, ttft, capacityPerSecond } = service;
+  const load = ratePerSecond / capacityPerSecond;
+  if (isFlat(response) && (ttft === undefined || isFlat(ttft))) {
+    figures.serviceSeconds = curveSeconds(response, 1);
+    figures.waitProbability = erlangC(slots, ratePerSecond * figures.serviceSeconds);
+    figures.firstTokenSeconds = ttft === undefined ? NaN : curveSeconds(ttft, 1);
+  } else if (ratePerSecond === 0) {
+    figures.serviceSeconds = curveSeconds(response, 1);
+    figures.waitProbability = 0;
+    figures.firstTokenSeconds = ttft === undefined ? NaN : curveSeconds(ttft, 1);
+  } else {
+    writeChain(figures, slots, response, ttft, ratePerSecond);
+    figures.serviceSeconds = figures.inService / ratePerSecond;
+  }
+  const factor = waitFactor(service.variation);
+  const spare = capacityPerSecond * (1 - load);
+  figures.waitSeconds = (factor * figures.waitProbability) / spare;
+  figures.waitDecayPerSecond = spare / factor;
+  figures.inService = ratePerSecond * figures.serviceSeconds;
+  figures.waiting = ratePerSecond * figures.waitSeconds;
+  figures.ttftSeconds = figures.waitSeconds + figures.firstTokenSeconds;
+}
+
 /** Steady state of a member whose capacity exceeds `ratePerSecond`. */
 export function steadyResponse(service: MemberService, ratePerSecond: number): SteadyResponse {
-  const { slots, response, ttft, variation, capacityPerSecond } = service;
-  const load = ratePerSecond / capacityPerSecond;
-  let waitProbability: number;
-  let serviceSeconds: number;
-  let firstTokenSeconds = ttft === undefined ? undefined : curveSeconds(ttft, 1);
-  if (isFlat(response) && (ttft === undefined || isFlat(ttft))) {
-    serviceSeconds = curveSeconds(response, 1);
-    waitProbability = erlangC(slots, ratePerSecond * serviceSeconds);
-  } else if (ratePerSecond === 0) {
-    serviceSeconds = curveSeconds(response, 1);
-    waitProbability = 0;
-  } else {
-    const chain = chainAt(slots, response, ttft, ratePerSecond);
-    waitProbability = chain.waitProbability;
-    serviceSeconds = chain.inService / ratePerSecond;
-    firstTokenSeconds = chain.firstTokenSeconds;
-  }
-  const factor = waitFactor(variation);
-  const waitSeconds = (factor * waitProbability) / (capacityPerSecond * (1 - load));
+  const figures = createSteadyFigures();
+  writeSteady(figures, service, ratePerSecond);
+  return steadyOf(figures, service);
+}
+
+export function steadyOf(figures: SteadyFigures, service: MemberService): SteadyResponse {
+  const { waitSeconds, serviceSeconds, waitProbability, waitDecayPerSecond, inService, waiting, ttftSeconds } = figures;
   return {
     kind: "steady",
     responseSeconds: waitSeconds + serviceSeconds,
     waitSeconds,
     serviceSeconds,
     waitProbability,
-    inService: ratePerSecond * serviceSeconds,
-    waiting: ratePerSecond * waitSeconds,
-    law: { serviceSeconds, variation, waitProbability, waitDecayPerSecond: (capacityPerSecond * (1 - load)) / factor },
-    ...(firstTokenSeconds === undefined ? {} : { ttftSeconds: waitSeconds + firstTokenSeconds }),
+    inService,
+    waiting,
+    law: { serviceSeconds, variation: service.variation, waitProbability, waitDecayPerSecond },
+    ...(service.ttft === undefined ? {} : { ttftSeconds }),
   };
 }

@@ -71,7 +71,7 @@ function together(service: MemberService, ratePerSecond: number, members: number
     const chain = chainAt(slots * members, stretched(response, members, 0), ttft === undefined ? undefined : stretched(ttft, members, 1), poolRate);
     serviceSeconds = chain.inService / poolRate;
     allBusy = chain.waitProbability;
-    firstTokenSeconds = chain.firstTokenSeconds;
+    if (ttft !== undefined) firstTokenSeconds = chain.firstTokenSeconds;
   }
   const spare = 1 / (members * capacityPerSecond - poolRate);
   const nextEnd = full / Math.max(1, slots);
