@@ -1,4 +1,4 @@
-/** The pages of docs/diagnostics, read from the checkout. In the bundle their texts take the place of this module (scripts/diagnostic-pages.mjs). */
+/** The pages of docs/diagnostics, read from the checkout. A bundle reads them from one file beside it (scripts/diagnostic-pages.mjs). */
 import { readFileSync } from "node:fs";
 
 /** The page of a code, in Markdown; undefined where there is none. */

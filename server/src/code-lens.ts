@@ -1,25 +1,29 @@
 /** Code lenses: places at once, titles that need figures or a simulated scenario when they are seen. */
 import { CodeLensRequest, CodeLensResolveRequest } from "vscode-languageserver/node";
 import type { CodeLens, CodeLensParams, Command, Connection } from "vscode-languageserver/node";
-import { codeLenses, lensTitle, simulate } from "../../language/src/index.ts";
+import { codeLenses, lensTitle } from "../../language/src/index.ts";
 import type { Analysis, CodeLens as PolicyLens, ScenarioResult, TargetName } from "../../language/src/index.ts";
-import { protocolRange } from "./convert.ts";
+import type { Background } from "./background/background.ts";
 import type { Documents } from "./documents.ts";
 import { documentParameters, field } from "./parameters.ts";
+import { protocolRange } from "./ranges.ts";
 import type { Runs } from "./runs.ts";
 import type { Safe } from "./safe.ts";
 
-export function answerCodeLenses(connection: Connection, documents: Documents, runs: Runs, safe: Safe): void {
-  /** By analysis, so that a scenario runs once for each version of the text. */
-  const results = new WeakMap<Analysis, Map<string, ScenarioResult>>();
-  const resultOf = (analysis: Analysis, scenario: string): ScenarioResult | undefined => {
-    const known = results.get(analysis) ?? new Map<string, ScenarioResult>();
+export function answerCodeLenses(connection: Connection, documents: Documents, runs: Runs, background: Background, safe: Safe): void {
+  /** By analysis, so that a scenario runs once for each version of the text. What could not be run is tried again. */
+  const results = new WeakMap<Analysis, Map<string, Promise<ScenarioResult | undefined>>>();
+  const resultOf = (analysis: Analysis, scenario: string): Promise<ScenarioResult | undefined> => {
+    const known = results.get(analysis) ?? new Map<string, Promise<ScenarioResult | undefined>>();
     results.set(analysis, known);
-    if (!known.has(scenario)) {
-      const outcome = simulate(analysis, { scenario });
-      if (outcome.kind === "report") known.set(scenario, { scenario, expectations: outcome.report.expectations });
-    }
-    return known.get(scenario);
+    const before = known.get(scenario);
+    if (before !== undefined) return before;
+    const result = background.run({ kind: "scenario", uri: analysis.source.file, scenario }).then(
+      ({ expectations, summary }) => (summary === null ? undefined : { scenario, expectations }),
+      () => void known.delete(scenario),
+    );
+    known.set(scenario, result);
+    return result;
   };
 
   connection.onRequest(CodeLensRequest.type, safe.request(CodeLensRequest.method, documentParameters, ({ textDocument: { uri } }: CodeLensParams): CodeLens[] => {
@@ -32,7 +36,7 @@ export function answerCodeLenses(connection: Connection, documents: Documents, r
     }));
   }));
 
-  connection.onRequest(CodeLensResolveRequest.type, safe.request(CodeLensResolveRequest.method, lensParameters, (asked: CodeLens): CodeLens => {
+  connection.onRequest(CodeLensResolveRequest.type, safe.longRequest(CodeLensResolveRequest.method, lensParameters, async (asked: CodeLens): Promise<CodeLens> => {
     const uri = field(asked.data, "uri");
     const index = field(asked.data, "index");
     if (asked.command !== undefined || typeof uri !== "string" || typeof index !== "number") return asked;
@@ -42,7 +46,8 @@ export function answerCodeLenses(connection: Connection, documents: Documents, r
     // The text went on: the editor asks for new lenses.
     if (document === undefined || lens === undefined) return { ...asked, command: { title: "…", command: "" } };
     const { analysis } = document;
-    return { ...asked, command: commandOf(uri, lens, lensTitle(analysis, lens, { backend: runs.of(analysis).backend, scenario: (name) => resultOf(analysis, name) })) };
+    const result = lens.kind === "scenario" ? await resultOf(analysis, lens.scenario) : undefined;
+    return { ...asked, command: commandOf(uri, lens, lensTitle(analysis, lens, { backend: runs.of(analysis).backend, scenario: () => result })) };
   }));
 }
 

@@ -1,30 +1,10 @@
-/** From offsets to the protocol's positions: the only place that knows both. */
+/** What the façade answers, as the protocol has it. */
 import { CompletionItemKind, DiagnosticSeverity, InsertTextFormat, MarkupKind, SymbolKind as ProtocolSymbolKind } from "vscode-languageserver/node";
 import type * as protocol from "vscode-languageserver/node";
-import { createLineMap } from "../../language/src/index.ts";
 import type { Analysis, CompletionItem, Diagnostic, Hover, InlayHint, LineMap, Range, Severity, SymbolKind, TextEdit } from "../../language/src/index.ts";
 import { toPosition } from "./positions.ts";
-import type { Problem } from "./protocol.ts";
-
-export function protocolRange(lines: LineMap, range: Range): protocol.Range {
-  return { start: toPosition(lines, range.start), end: toPosition(lines, range.end) };
-}
-
-/** Where the lines of some files begin: an analysis, or what is known of a followed document. */
-export interface Places {
-  readonly sources: ReadonlyMap<string, { readonly lines: LineMap }>;
-}
-
-/** Of a file of the analysis. A file that it does not hold has only a first position. */
-export function rangeIn(analysis: Places, file: string, range: Range): protocol.Range {
-  return protocolRange(analysis.sources.get(file)?.lines ?? noLines, range);
-}
-
-/** Of a file that one of the analyses holds. */
-export function rangeInAny(analyses: readonly Analysis[], file: string, range: Range): protocol.Range {
-  const holder = analyses.find((analysis) => analysis.sources.has(file));
-  return holder === undefined ? protocolRange(noLines, range) : rangeIn(holder, file, range);
-}
+import { protocolRange, rangeIn, rangeInAny } from "./ranges.ts";
+import type { Places } from "./ranges.ts";
 
 export function locationIn(analyses: readonly Analysis[], { file, range }: { readonly file: string; readonly range: Range }): protocol.Location {
   return { uri: file, range: rangeInAny(analyses, file, range) };
@@ -46,17 +26,6 @@ export function protocolDiagnostic(analysis: Places, diagnostic: Diagnostic): pr
       location: { uri: location.file, range: rangeIn(analysis, location.file, location.range) },
       message,
     })),
-  };
-}
-
-/** A diagnostic as the custom requests carry it. */
-export function problemOf(analysis: Analysis, diagnostic: Diagnostic): Problem {
-  return {
-    code: diagnostic.code,
-    severity: diagnostic.severity,
-    message: diagnostic.message,
-    uri: diagnostic.file,
-    range: rangeIn(analysis, diagnostic.file, diagnostic.range),
   };
 }
 
@@ -84,8 +53,6 @@ export function protocolCompletion(lines: LineMap, item: CompletionItem): protoc
 export function protocolEdit(lines: LineMap, edit: TextEdit): protocol.TextEdit {
   return { range: protocolRange(lines, edit.range), newText: edit.text };
 }
-
-const noLines = createLineMap("");
 
 const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
   error: DiagnosticSeverity.Error,

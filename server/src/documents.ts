@@ -4,7 +4,7 @@ import { TextDocument } from "vscode-languageserver-textdocument";
 import type { Position, Range, TextDocumentContentChangeEvent } from "vscode-languageserver-textdocument";
 import { check, createLineMap, follow, positionAt, readSettings, settingsFileName, unreadableSettings } from "../../language/src/index.ts";
 import type { Analysis, AnalyzeOptions, Change, Check, Diagnostic, FollowedDocument, ImportHost, Settings } from "../../language/src/index.ts";
-import type { Places } from "./convert.ts";
+import type { Places } from "./ranges.ts";
 import type { EditorSettings } from "./editor-settings.ts";
 import type { ServerHost } from "./host.ts";
 import { agreedEncoding, fromPosition } from "./positions.ts";
@@ -37,6 +37,8 @@ export interface Documents {
   readonly change: (uri: string, version: number, changes: readonly TextDocumentContentChangeEvent[]) => boolean;
   readonly close: (uri: string) => void;
   readonly get: (uri: string) => OpenDocument | undefined;
+  /** The text alone, without an analysis. */
+  readonly textOf: (uri: string) => TextDocument | undefined;
   readonly uris: () => readonly string[];
   /** Forgets the analyses of the other open documents that read this one, and answers their URIs. */
   readonly forgetReadersOf: (uri: string) => readonly string[];
@@ -57,6 +59,7 @@ export interface Documents {
   /** Absolute paths of the workspace's folders, which imports may not leave. */
   readonly setFolders: (paths: readonly string[]) => void;
   readonly setEditorSettings: (settings: EditorSettings) => void;
+  readonly editorSettings: () => EditorSettings;
 }
 
 interface Entry {
@@ -74,7 +77,7 @@ function isAt({ path: own }: Entry, path: string): boolean {
   return own !== undefined && isSamePath(own, path);
 }
 
-export function createDocuments(host: ServerHost): Documents {
+export function createDocuments(host: Pick<ServerHost, "readFile" | "readImport" | "realPath">): Documents {
   const entries = new Map<string, Entry>();
   let folders: readonly string[] = [];
   let editor: EditorSettings = {};
@@ -159,6 +162,7 @@ export function createDocuments(host: ServerHost): Documents {
       const { diagnostics, sources, remember } = entry.followed;
       return { uri, version: entry.text.version, diagnostics: diagnostics(), sources: sources(), remember };
     },
+    textOf: (uri) => entries.get(uri)?.text,
     uris: () => [...entries.keys()],
     forgetReadersOf(uri) {
       if ([...entries.keys()].every((other) => other === uri)) return [];
@@ -190,6 +194,7 @@ export function createDocuments(host: ServerHost): Documents {
       return real !== undefined && isInside(root, real) ? uriOfOpen(real) : undefined;
     },
     folders: () => folders,
+    editorSettings: () => editor,
     setEditorSettings: (settings) => {
       editor = settings;
     },

@@ -4,11 +4,13 @@ import type { CodeActionParams, Connection, DocumentOnTypeFormattingParams, Docu
 import type * as protocol from "vscode-languageserver/node";
 import { codeActions, fixAll, foldingRanges, formatOnType, formatRange, refactorings, selectionRanges, signatureHelp } from "../../language/src/index.ts";
 import type { Analysis, CodeAction, FileEdits, Fold, Range, RefactoringKind } from "../../language/src/index.ts";
+import type { Background } from "./background/background.ts";
 import { answerCodeLenses } from "./code-lens.ts";
-import { protocolDiagnostic, protocolEdit, protocolRange, rangeIn } from "./convert.ts";
+import { protocolDiagnostic, protocolEdit } from "./convert.ts";
 import type { Documents, OpenDocument } from "./documents.ts";
 import { documentParameters, field, positionParameters, positionsParameters, rangeParameters } from "./parameters.ts";
 import type { ParameterCheck } from "./parameters.ts";
+import { protocolRange, rangeIn } from "./ranges.ts";
 import type { Runs } from "./runs.ts";
 import type { Safe } from "./safe.ts";
 import { answerSemanticTokens, semanticTokensOptions } from "./semantic-tokens.ts";
@@ -24,7 +26,7 @@ export const editingCapabilities: ServerCapabilities = {
   signatureHelpProvider: { triggerCharacters: [" "] },
 };
 
-export function answerEditing(connection: Connection, documents: Documents, runs: Runs, safe: Safe): void {
+export function answerEditing(connection: Connection, documents: Documents, runs: Runs, background: Background, safe: Safe): void {
   connection.onRequest(CodeActionRequest.type, safe.request(CodeActionRequest.method, codeActionParameters, (params: CodeActionParams): protocol.CodeAction[] => {
     const document = documents.get(params.textDocument.uri);
     return document === undefined ? [] : actionsIn(document, params);
@@ -61,7 +63,7 @@ export function answerEditing(connection: Connection, documents: Documents, runs
   }));
 
   answerSemanticTokens(connection, documents, safe);
-  answerCodeLenses(connection, documents, runs, safe);
+  answerCodeLenses(connection, documents, runs, background, safe);
 }
 
 const foldKinds: Readonly<Record<Fold["kind"], { readonly kind?: string }>> = { block: {}, comment: { kind: FoldingRangeKind.Comment }, imports: { kind: FoldingRangeKind.Imports } };

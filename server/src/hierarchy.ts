@@ -3,10 +3,11 @@ import { CallHierarchyIncomingCallsRequest, CallHierarchyOutgoingCallsRequest, C
 import type { CallHierarchyIncomingCall, CallHierarchyIncomingCallsParams, CallHierarchyItem, CallHierarchyOutgoingCall, Connection, TextDocumentPositionParams } from "vscode-languageserver/node";
 import { declarationOf, hierarchyIn, usedBy, usersOf } from "../../language/src/index.ts";
 import type { Analysis, PolicySymbol } from "../../language/src/index.ts";
-import { rangeInAny, symbolKind } from "./convert.ts";
+import { symbolKind } from "./convert.ts";
 import type { Documents } from "./documents.ts";
 import { fromPosition } from "./positions.ts";
 import { hierarchyParameters, positionParameters } from "./parameters.ts";
+import { rangeInAny } from "./ranges.ts";
 import type { Safe } from "./safe.ts";
 import type { Workspace } from "./workspace.ts";
 

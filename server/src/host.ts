@@ -1,3 +1,4 @@
+import type { StartThread } from "./background/start-thread.ts";
 import type { TextFile, Unreadable } from "./text-file.ts";
 import type { ImportedFile } from "./import-file.ts";
 import type { QueuedChanges } from "./transport.ts";
@@ -14,6 +15,7 @@ export interface ServerHost {
   /** The page of a diagnostic's code, Markdown. */
   readonly pageOf: (code: string) => string | undefined;
   readonly nowMs: () => number;
+  readonly startThread: StartThread;
   /** Runs something when no message has been waiting for a moment; a later call with the same key takes the place of an earlier one. */
   readonly whenQuiet: (key: string, run: () => void, quiet?: "a moment" | "an instant") => void;
   /** After the messages that have arrived were handled. */

@@ -11,11 +11,12 @@ import {
   declarationOf, definition, documentLinks, documentSymbols, highlights, implementation, linkedRanges, prepareRename, references, rename, typeDefinition, workspaceSymbols,
 } from "../../language/src/index.ts";
 import type { Analysis, OutlineItem } from "../../language/src/index.ts";
-import { changesIn, locationIn, protocolRange, symbolKind } from "./convert.ts";
+import { changesIn, locationIn, symbolKind } from "./convert.ts";
 import type { Documents } from "./documents.ts";
 import { renamedImports } from "./file-renames.ts";
 import { linkTarget } from "./link-target.ts";
 import { documentParameters, positionParameters, queryParameters, referenceParameters, renamedFilesParameters, renameParameters } from "./parameters.ts";
+import { protocolRange } from "./ranges.ts";
 import type { Safe } from "./safe.ts";
 import type { Workspace } from "./workspace.ts";
 

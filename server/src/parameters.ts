@@ -64,6 +64,11 @@ export const commandParameters: ParameterCheck = (params) => {
 
 export const uriParameters: ParameterCheck = (params) => objectProblem(params, "params") ?? stringProblem(field(params, "uri"), "uri");
 
+export const scenariosParameters: ParameterCheck = (params) => {
+  const scenario = field(params, "scenario");
+  return uriParameters(params) ?? (scenario === undefined ? undefined : stringProblem(scenario, "scenario"));
+};
+
 export const sourceMapParameters: ParameterCheck = (params) => compileParameters(params) ?? rangeOrLineProblem(params);
 
 export const codeParameters: ParameterCheck = (params) => objectProblem(params, "params") ?? stringProblem(field(params, "code"), "code");

@@ -5,7 +5,7 @@ import type * as protocol from "vscode-languageserver/node";
 import { settingsFileName } from "../../language/src/index.ts";
 import type { Diagnostic } from "../../language/src/index.ts";
 import { protocolDiagnostic } from "./convert.ts";
-import type { Places } from "./convert.ts";
+import type { Places } from "./ranges.ts";
 import type { Documents, OpenDocument } from "./documents.ts";
 import type { ServerHost } from "./host.ts";
 

@@ -5,7 +5,7 @@ import type {
 } from "vscode-languageserver/node";
 import type { Diagnostic } from "../../language/src/index.ts";
 import { protocolDiagnostic } from "./convert.ts";
-import type { Places } from "./convert.ts";
+import type { Places } from "./ranges.ts";
 import type { Documents } from "./documents.ts";
 import type { ServerHost } from "./host.ts";
 import { documentParameters, field } from "./parameters.ts";

@@ -1,22 +1,18 @@
 /** The requests of an editor about a document. A document that is not open has no answers. */
-import { DocumentFormattingRequest, HoverRequest, InlayHintRequest, RequestType } from "vscode-languageserver/node";
+import { DocumentFormattingRequest, HoverRequest, InlayHintRequest } from "vscode-languageserver/node";
 import type {
   Connection, DocumentFormattingParams, Hover, HoverParams, InlayHint, InlayHintParams, TextEdit,
 } from "vscode-languageserver/node";
 import { format, hover, inlayHints } from "../../language/src/index.ts";
 import { answerCompletion } from "./completion.ts";
 import { protocolEdit, protocolHover, protocolInlayHint } from "./convert.ts";
-import { answerCompile, answerSimulate } from "./custom-requests.ts";
 import type { Documents } from "./documents.ts";
-import type { ServerHost } from "./host.ts";
-import { compileParameters, documentParameters, positionParameters, rangeParameters, simulateParameters } from "./parameters.ts";
-import { compileMethod, simulateMethod } from "./protocol.ts";
-import type { CompileParams, CompileResponse, SimulateParams, SimulateResponse } from "./protocol.ts";
+import { documentParameters, positionParameters, rangeParameters } from "./parameters.ts";
 import type { Runs } from "./runs.ts";
 import type { Safe } from "./safe.ts";
 import type { Workspace } from "./workspace.ts";
 
-export function answerRequests(connection: Connection, documents: Documents, workspace: Workspace, runs: Runs, host: ServerHost, safe: Safe): void {
+export function answerRequests(connection: Connection, documents: Documents, workspace: Workspace, runs: Runs, safe: Safe): void {
   connection.onRequest(InlayHintRequest.type, safe.request(InlayHintRequest.method, rangeParameters, ({ textDocument, range }: InlayHintParams): InlayHint[] => {
     const document = documents.get(textDocument.uri);
     if (document === undefined) return [];
@@ -40,10 +36,4 @@ export function answerRequests(connection: Connection, documents: Documents, wor
       if (document === undefined) return [];
       return format(document.analysis.source).map((edit) => protocolEdit(document.analysis.lines, edit));
     }));
-
-  connection.onRequest(new RequestType<CompileParams, CompileResponse, void>(compileMethod), safe.request(
-    compileMethod, compileParameters, (params: CompileParams): CompileResponse => answerCompile(params, documents, host)));
-
-  connection.onRequest(new RequestType<SimulateParams, SimulateResponse, void>(simulateMethod), safe.request(
-    simulateMethod, simulateParameters, (params: SimulateParams): SimulateResponse => answerSimulate(params, documents, host)));
 }

@@ -1,7 +1,7 @@
-/** Simulations that run behind the typing, for hints, lenses and hovers. A text that is waiting goes first; a pool that takes too long is left out. */
+/** Simulations that run behind the typing, for hints, lenses and hovers. They run in the background thread; a pool that takes too long is left out. */
 import type { Analysis, Backend, KnownRuns, RunFigures } from "../../language/src/index.ts";
-import { isElastic, runFigures, simulate } from "../../language/src/index.ts";
-import { traceReader } from "./custom-requests.ts";
+import type { Background } from "./background/background.ts";
+import { Stopped } from "./background/stopped.ts";
 import type { Documents } from "./documents.ts";
 import type { ServerHost } from "./host.ts";
 
@@ -14,48 +14,48 @@ export interface Runs {
 }
 
 /** `onNews` is told when figures became known that were not. */
-export function createRuns(host: ServerHost, documents: Documents, onNews: () => void): Runs {
+export function createRuns(host: ServerHost, documents: Documents, background: Background, onNews: () => void): Runs {
   const backends = new Map<string, { readonly shape: string; readonly figures: RunFigures | undefined }>();
   const key = (analysis: Analysis, name: string): string => `${analysis.source.file} ${name}`;
 
-  const due = (uri: string): readonly Backend[] => {
+  const latest = new Map<string, object>();
+
+  const due = (uri: string): readonly { readonly name: string; readonly shape: string }[] => {
     const document = documents.get(uri);
     if (document === undefined || host.queuedChanges.has(uri) || document.analysis.refusals.length > 0) return [];
     const { analysis } = document;
-    return analysis.policy.backends.filter((backend) => backend.origin.file === uri && backend.demand !== undefined && backends.get(key(analysis, backend.name))?.shape !== shapeOf(analysis, backend));
+    return analysis.policy.backends
+      .filter((backend) => backend.origin.file === uri && backend.demand !== undefined)
+      .map((backend) => ({ name: backend.name, shape: shapeOf(analysis, backend) }))
+      .filter(({ name, shape }) => backends.get(key(analysis, name))?.shape !== shape);
   };
 
-  /** One backend a turn. What takes too long behind the typing is tried once more when it pauses. */
-  const run = (uri: string, patience: keyof typeof longestMs): void => {
-    const version = documents.get(uri)?.text.version;
-    const waiting = [...due(uri)];
+  /** One backend after another. An edit ends it; what follows it begins anew. */
+  const run = async (uri: string): Promise<void> => {
+    const own = {};
+    latest.set(uri, own);
+    let toldMs = host.nowMs();
     let hasNews = false;
-    let isUnfinished = false;
-    const next = (): void => {
-      const backend = waiting.shift();
-      const document = documents.get(uri);
-      if (document === undefined || document.text.version !== version || host.queuedChanges.has(uri)) return;
-      if (backend !== undefined) {
-        const { analysis } = document;
-        const figures = simulated(analysis, backend, longestMs[patience]);
-        if (figures !== undefined || patience === "at rest") backends.set(key(analysis, backend.name), { shape: shapeOf(analysis, backend), figures });
-        else isUnfinished = true;
-        hasNews ||= figures !== undefined;
-        host.soon(next);
-        return;
+    for (const { name, shape } of due(uri)) {
+      const figures = await background.run({ kind: "figures", uri, backend: name, longestMs }).catch((error: unknown) => (error instanceof Stopped ? undefined : null));
+      if (latest.get(uri) !== own) return;
+      // Settings may have changed meanwhile: kept is what holds for the backend as it was and is.
+      const analysis = documents.get(uri)?.analysis;
+      const backend = analysis?.policy.backends.find((each) => each.name === name);
+      if (figures === undefined || analysis === undefined || backend === undefined || shapeOf(analysis, backend) !== shape) break;
+      backends.set(key(analysis, name), { shape, figures: figures ?? undefined });
+      hasNews ||= figures !== null;
+      if (hasNews && host.nowMs() - toldMs > newsEveryMs) {
+        toldMs = host.nowMs();
+        hasNews = false;
+        onNews();
       }
-      if (hasNews) onNews();
-      if (isUnfinished) host.whenQuiet(`runs ${uri}`, () => run(uri, "at rest"));
-    };
-    next();
+    }
+    latest.delete(uri);
+    if (hasNews) onNews();
   };
-  const follow = (uri: string): void => host.whenQuiet(`runs ${uri}`, () => run(uri, "behind the typing"), "an instant");
-
-  const simulated = (analysis: Analysis, backend: Backend, longest: number): RunFigures | undefined => {
-    const endsMs = host.nowMs() + longest;
-    const outcome = simulate(analysis, { backend: backend.name }, { isCancelled: () => host.nowMs() > endsMs, readTrace: traceReader(documents, host) });
-    return outcome.kind === "report" ? runFigures(outcome.report, isElastic(backend)) : undefined;
-  };
+  /** What a long document's backends are is worked out when the typing pauses. */
+  const follow = (uri: string): void => host.whenQuiet(`runs ${uri}`, () => void run(uri).catch(() => undefined), documents.quick(uri) === undefined ? "an instant" : "a moment");
 
   return {
     follow,
@@ -67,13 +67,16 @@ export function createRuns(host: ServerHost, documents: Documents, onNews: () =>
       },
     }),
     forget(uri) {
+      latest.delete(uri);
       for (const each of backends.keys()) if (each.startsWith(`${uri} `)) backends.delete(each);
     },
   };
 }
 
-/** A run that would hold up the editor is given up; such a pool has the figures of the formulas only. */
-const longestMs = { "behind the typing": 60, "at rest": 400 } as const;
+/** A pool whose run takes longer has the figures of the formulas only. */
+const longestMs = 5_000;
+/** Of many pools those that are done are shown before the last. */
+const newsEveryMs = 500;
 
 const shapes = new WeakMap<Backend, string>();
 

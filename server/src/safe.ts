@@ -1,6 +1,8 @@
 /** The one wrapper around every handler: bad parameters and faults become answers, never the end of the server. */
 import { ErrorCodes, ResponseError } from "vscode-languageserver/node";
 import type { CancellationToken } from "vscode-languageserver/node";
+import { BadParameters } from "./asked-policy.ts";
+import { Stopped } from "./background/stopped.ts";
 import type { ParameterCheck } from "./parameters.ts";
 
 /** Writes a line to the client's log. */
@@ -27,6 +29,12 @@ export function createSafe(log: Log): Safe {
     logOnce(`${method} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     return `${method} failed: ${error instanceof Error ? error.message : String(error)}`;
   };
+  const answerOf = (method: string, error: unknown): ResponseError<void> => {
+    if (error instanceof ResponseError) return error as ResponseError<void>;
+    if (error instanceof BadParameters) return new ResponseError(ErrorCodes.InvalidParams, `${method}: ${error.message}`);
+    if (error instanceof Stopped) return new ResponseError(requestCancelled, `${method} was cancelled`);
+    return new ResponseError(ErrorCodes.InternalError, fault(method, error));
+  };
   return {
     request: (method, check, handler) => (params, token) => {
       if (token.isCancellationRequested) return new ResponseError(requestCancelled, `${method} was cancelled`);
@@ -35,7 +43,7 @@ export function createSafe(log: Log): Safe {
       try {
         return handler(params, token);
       } catch (error) {
-        return error instanceof ResponseError ? error : new ResponseError(ErrorCodes.InternalError, fault(method, error));
+        return answerOf(method, error);
       }
     },
     longRequest: (method, check, handler) => async (params, token) => {
@@ -47,7 +55,7 @@ export function createSafe(log: Log): Safe {
         const result = await handler(params, token);
         return token.isCancellationRequested ? cancelled : result;
       } catch (error) {
-        return error instanceof ResponseError ? error : new ResponseError(ErrorCodes.InternalError, fault(method, error));
+        return answerOf(method, error);
       }
     },
     notification: (method, check, handler) => (params) => {

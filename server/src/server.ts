@@ -8,6 +8,8 @@ import type {
   InitializeResult, ServerCapabilities, WorkspaceFolder,
 } from "vscode-languageserver/node";
 import { version } from "../../language/src/index.ts";
+import { createBackground } from "./background/background.ts";
+import type { Background } from "./background/background.ts";
 import { answerCommands, commandCapabilities } from "./commands.ts";
 import { createDocuments } from "./documents.ts";
 import type { Documents } from "./documents.ts";
@@ -26,6 +28,7 @@ import { answerEditing, editingCapabilities } from "./editing.ts";
 import { answerPulledDiagnostics, pullCapabilities, pullsDiagnostics } from "./pull-diagnostics.ts";
 import { answerHierarchy } from "./hierarchy.ts";
 import { answerNavigation, navigationCapabilities } from "./navigation.ts";
+import { createSimulations } from "./simulations.ts";
 import { pathOfUri } from "./uri.ts";
 import { createWorkspace } from "./workspace.ts";
 import type { Workspace } from "./workspace.ts";
@@ -36,12 +39,19 @@ export function startServer(connection: Connection, host: ServerHost): void {
   const documents = createDocuments(host);
   const workspace = createWorkspace(host, documents);
   const publisher = createPublisher(connection, documents, host);
-  const runs = createRuns(host, documents, () => publisher.refreshFigures());
+  const background = createBackground(documents, host.startThread);
+  const runs = createRuns(host, documents, background, () => publisher.refreshFigures());
+  /** After files, folders or settings may have changed. */
+  const readAgain = (): void => {
+    workspace.forgetAll();
+    background.forgetFiles();
+    publisher.publishAll();
+    for (const uri of documents.uris()) runs.follow(uri);
+  };
   let folders: readonly WorkspaceFolder[] = [];
   const setFolders = (next: readonly WorkspaceFolder[]): void => {
     folders = next;
     documents.setFolders(folders.flatMap((folder) => pathOfUri(folder.uri) ?? []));
-    workspace.forgetAll();
   };
 
   connection.onInitialize((params) => {
@@ -50,8 +60,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
     setFolders(initialFolders(params));
     followSettings(connection, params, safe, (settings) => {
       documents.setEditorSettings(editorSettings(settings));
-      workspace.forgetAll();
-      publisher.publishAll();
+      readAgain();
     });
     const positionEncoding = agreeOnEncoding(params.capabilities.general?.positionEncodings);
     const capabilities: ServerCapabilities = { ...initializeResult.capabilities, positionEncoding };
@@ -60,22 +69,19 @@ export function startServer(connection: Connection, host: ServerHost): void {
     return { ...initializeResult, capabilities: { ...capabilities, ...pullCapabilities } };
   });
   connection.onShutdown(() => undefined);
-  syncDocuments(connection, { documents, workspace, publisher, runs, host }, safe);
+  syncDocuments(connection, { documents, workspace, publisher, runs, background, host }, safe);
   connection.onNotification(DidChangeWorkspaceFoldersNotification.type, safe.notification(
     "workspace/didChangeWorkspaceFolders", foldersParameters, ({ event }: DidChangeWorkspaceFoldersParams) => {
       const removed = new Set(event.removed.map((folder) => folder.uri));
       setFolders([...folders.filter((folder) => !removed.has(folder.uri)), ...event.added]);
-      publisher.publishAll();
+      readAgain();
     }));
-  connection.onNotification(DidChangeWatchedFilesNotification.type, safe.notification("workspace/didChangeWatchedFiles", () => undefined, () => {
-    workspace.forgetAll();
-    publisher.publishAll();
-  }));
-  answerRequests(connection, documents, workspace, runs, host, safe);
-  answerEditing(connection, documents, runs, safe);
+  connection.onNotification(DidChangeWatchedFilesNotification.type, safe.notification("workspace/didChangeWatchedFiles", () => undefined, readAgain));
+  answerRequests(connection, documents, workspace, runs, safe);
+  answerEditing(connection, documents, runs, background, safe);
   answerNavigation(connection, documents, workspace, safe);
   answerHierarchy(connection, documents, workspace, safe);
-  answerCommands(connection, documents, host, safe);
+  answerCommands(connection, documents, createSimulations(connection, documents, background, host), host, safe);
   answerPulledDiagnostics(connection, documents, workspace, publisher, host, safe);
   connection.listen();
 }
@@ -107,11 +113,13 @@ interface Kept {
   readonly workspace: Workspace;
   readonly publisher: Publisher;
   readonly runs: Runs;
+  readonly background: Background;
   readonly host: ServerHost;
 }
 
-function syncDocuments(connection: Connection, { documents, workspace, publisher, runs, host }: Kept, safe: Safe): void {
+function syncDocuments(connection: Connection, { documents, workspace, publisher, runs, background, host }: Kept, safe: Safe): void {
   const publish = safe.notification("textDocument/publishDiagnostics", () => undefined, (uri: string) => {
+    background.edited(uri);
     workspace.forgetReadersOf(uri);
     publisher.publish(uri);
     runs.follow(uri);

@@ -1,13 +1,13 @@
 /** The server in its own process: on standard input and output, or on Node's channel to the process that started it. */
 import { createConnection, IPCMessageReader, IPCMessageWriter, StreamMessageWriter } from "vscode-languageserver/node";
 import type { MessageReader, MessageWriter } from "vscode-languageserver/node";
+import { startThread } from "./background/start-thread.ts";
 import { pageOf } from "./diagnostic-pages.ts";
+import { fileHost } from "./file-host.ts";
 import { FramedReader, NotJson } from "./framing.ts";
 import type { ServerHost } from "./host.ts";
-import { readImport, realPathOf } from "./import-file.ts";
 import { startServer } from "./server.ts";
 import { policyFilesIn } from "./policy-files.ts";
-import { readTextFile } from "./text-file.ts";
 import { guard } from "./transport.ts";
 import type { QueuedChanges } from "./transport.ts";
 
@@ -60,7 +60,7 @@ function nodeHost(queuedChanges: QueuedChanges): ServerHost {
       run();
     }, quietMs[quiet]));
   };
-  return { readFile: (path) => readTextFile(path), readImport, realPath: realPathOf, policyFilesIn, pageOf, nowMs: () => performance.now(), whenQuiet, soon: (run) => void setImmediate(run), queuedChanges };
+  return { ...fileHost, policyFilesIn, pageOf, startThread, whenQuiet, soon: (run) => void setImmediate(run), queuedChanges };
 }
 
 /** Long enough to be behind a burst of keystrokes, short enough to be read as an answer; an instant is behind the messages that come together. */

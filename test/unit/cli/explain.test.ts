@@ -37,7 +37,7 @@ describe("lbpolicy explain", () => {
     }
   });
 
-  it("works from the bundle alone", async () => {
+  it("works from the bundle and the pages beside it", async () => {
     const folder = makeFolder();
     try {
       const { diagnosticPages } = await import(new URL("scripts/diagnostic-pages.mjs", root).href) as { readonly diagnosticPages: import("esbuild").Plugin };
