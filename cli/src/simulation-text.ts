@@ -63,7 +63,7 @@ function spanRow(report: SimulationReport, from: number, points: readonly Simula
   const least = of((point) => point.replicas).reduce((a, b) => Math.min(a, b));
   const most = of((point) => point.replicas).reduce((a, b) => Math.max(a, b));
   return [
-    clockText(report.start, from),
+    clockText(report, from),
     figure(sum(of((point) => point.arrivalRate)) / points.length),
     least === most ? String(least) : `${least}–${most}`,
     figure(of((point) => point.loadFactor).reduce((a, b) => Math.max(a, b))),
@@ -82,8 +82,8 @@ function worst(values: readonly (number | null)[]): number | null {
 function summary(report: SimulationReport): string {
   const { summary } = report;
   const rows: [string, string][] = [
-    ["peak load factor", `${figure(summary.peakLoadFactor)} at ${clockText(report.start, summary.peakLoadFactorAt)}`],
-    ["worst p95", summary.worstP95 === null ? "none: saturated" : `${secondsText(summary.worstP95)} at ${clockText(report.start, summary.worstP95At)}`],
+    ["peak load factor", `${figure(summary.peakLoadFactor)} at ${clockText(report, summary.peakLoadFactorAt)}`],
+    ["worst p95", summary.worstP95 === null ? "none: saturated" : `${secondsText(summary.worstP95)} at ${clockText(report, summary.worstP95At)}`],
     ["replicas", `${summary.minReplicas} to ${summary.maxReplicas}, ${summary.scalingActions} changes, ${summary.flaps} flaps`],
     ["availability", `${percentText(summary.availability)}, ${figure(summary.dropped)} requests lost`],
     ["above the target", secondsText(summary.secondsAboveTarget)],

@@ -1,4 +1,5 @@
 /** What a simulated run adds to the figures of the formulas: when a pool first grows, how often it turns round, what a day costs. */
+import { wallSecondsAt } from "../simulate/render/words.ts";
 import type { SimulationReport } from "../simulate/report.ts";
 import { exactSecondsText, figure } from "./figures-text.ts";
 
@@ -22,7 +23,7 @@ export function runFigures(report: SimulationReport, isElastic: boolean): RunFig
   const growth = report.events.find((event) => event.to > event.from && event.t > 0);
   return {
     backend: report.backend,
-    firstScaleUpAt: growth === undefined ? undefined : timeText(report.start, growth.t),
+    firstScaleUpAt: growth === undefined ? undefined : timeText(report, growth.t),
     flaps: summary.flaps,
     costPerDay: summary.cost === null || report.durationSeconds === 0 ? undefined : (summary.cost * daySeconds) / report.durationSeconds,
     worstP95Seconds: summary.worstP95 ?? undefined,
@@ -55,10 +56,10 @@ export function runText(run: RunFigures): string {
   return rows.length === 0 ? "" : `In a simulated run at the demand:\n\n${rows.map((row) => `- ${row}`).join("\n")}`;
 }
 
-function timeText(start: string, seconds: number): string {
-  const [, hours = "0", minutes = "0"] = /T(\d\d):(\d\d)/u.exec(start) ?? [];
-  const total = Number(hours) * 3600 + Number(minutes) * 60 + seconds;
-  const day = Math.floor(total / daySeconds);
-  const clock = [Math.floor((total % daySeconds) / 3600), Math.floor((total % 3600) / 60)].map((part) => String(part).padStart(2, "0")).join(":");
+function timeText(report: SimulationReport, seconds: number): string {
+  const first = wallSecondsAt(report, 0) ?? 0;
+  const wall = wallSecondsAt(report, seconds) ?? seconds;
+  const day = Math.floor(wall / daySeconds) - Math.floor(first / daySeconds);
+  const clock = [Math.floor((wall % daySeconds) / 3600), Math.floor((wall % 3600) / 60)].map((part) => String(part).padStart(2, "0")).join(":");
   return day === 0 ? clock : `${clock} on day ${day + 1}`;
 }

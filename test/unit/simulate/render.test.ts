@@ -4,11 +4,17 @@ import { reportCsv } from "../../../language/src/simulate/render/csv.ts";
 import { reportHtml } from "../../../language/src/simulate/render/html.ts";
 import { reportJson } from "../../../language/src/simulate/render/json.ts";
 import { reportSvg } from "../../../language/src/simulate/render/svg.ts";
-import { expectationText, reasonText, shareText, worstText } from "../../../language/src/simulate/render/words.ts";
-import { aiGateway, backendWith, origin, rateDemand, serverOf } from "../../helpers/policies.ts";
+import { clockText, expectationText, reasonText, shareText, worstText } from "../../../language/src/simulate/render/words.ts";
+import { aiGateway, backendWith, origin, rateDemand, serverOf, trafficWith } from "../../helpers/policies.ts";
 import { reportOf, runScenario } from "./runs.ts";
 
 const day = reportOf(aiGateway, { scenario: "busy_day" });
+
+/** 50 rps, twice as many for ten minutes at noon of 29 March. */
+const berlin = trafficWith({
+  name: "berlin", timezone: "Europe/Berlin", shape: { kind: "base", ratePerSecond: 50 },
+  bursts: [{ factor: 2, at: { kind: "date", date: { year: 2026, month: 3, day: 29, secondOfDay: 12 * 3600 } }, seconds: 600, origin }],
+});
 
 /** One server, asked for twice what it can serve in its second half hour, with hostile names. */
 function overloaded(): SimulationReport {
@@ -97,5 +103,40 @@ describe("expectations in words", () => {
   });
   it("never round a share up to all", () => {
     assert.deepEqual([0.99996, 0.9999999, 1, 0.5, 0.0123, 0.99995].map(shareText), ["99.996 %", "99.99999 %", "100 %", "50 %", "1.23 %", "99.995 %"]);
+  });
+});
+
+describe("the clock of a report", () => {
+  // https://www.iana.org/time-zones: in 2026 Berlin puts the clock forward on 29 March at 02:00 and back on 25 October at 03:00.
+  const spring = { start: "2026-03-28T00:00:00", timezone: "Europe/Berlin", durationSeconds: 3 * 86_400 };
+  const autumn = { start: "2026-10-24T12:00:00", timezone: "Europe/Berlin", durationSeconds: 3 * 86_400 };
+  const hour = 3600;
+
+  it("skips an hour where the zone puts its clock forward", () => {
+    assert.equal(clockText(spring, 25.5 * hour), "Sun 01:30");
+    assert.equal(clockText(spring, 26 * hour), "Sun 03:00");
+    assert.equal(clockText(spring, 47 * hour), "Mon 00:00");
+  });
+  it("shows an hour twice where it puts it back", () => {
+    assert.deepEqual([14, 14.5, 15, 15.5, 16].map((at) => clockText(autumn, at * hour)), ["Sun 02:00", "Sun 02:30", "Sun 02:00", "Sun 02:30", "Sun 03:00"]);
+  });
+  it("starts at the first of two like times", () => {
+    const twice = { ...autumn, start: "2026-10-25T02:30:00" };
+    assert.deepEqual([0, 0.5, 1, 1.5].map((at) => clockText(twice, at * hour)), ["Sun 02:30", "Sun 02:00", "Sun 02:30", "Sun 03:00"]);
+  });
+  it("has days of 24 hours in UTC", () => {
+    assert.equal(clockText({ ...spring, timezone: "UTC" }, 48 * hour), "Mon 00:00");
+  });
+  it("is the clock of a traffic's zone in a run's worst time, its page and its picture", () => {
+    const backend = backendWith({ demand: { kind: "traffic", traffic: berlin, origin }, servers: [serverOf("a", 100, 0.1)] });
+    const report = runScenario(backend, {
+      start: { year: 2026, month: 3, day: 28, secondOfDay: 0 }, durationSeconds: 2 * 86_400,
+      expectations: [{ measure: "load_factor", operator: "<", value: 0.9, asShare: false, origin }],
+    }, { stepSeconds: 60 });
+    // The burst of 29 March, 12:00: 35 hours after the start of the day before.
+    assert.equal(report.expectations[0]?.worstAt, 35 * hour);
+    assert.equal(worstText(report, report.expectations[0] ?? assert.fail()), "worst at Sun 12:00");
+    assert.match(reportHtml(report), /Sun 12:00/u);
+    assert.match(reportSvg(report), />Mon 01:00</u);
   });
 });

@@ -42,11 +42,12 @@ function expectations(report: SimulationReport): string {
   return `<h2>Expectations</h2>\n<table>\n${rows.join("\n")}\n</table>\n`;
 }
 
-function summary({ summary: figures, start }: SimulationReport): string {
+function summary(report: SimulationReport): string {
+  const { summary: figures } = report;
   const rows: (readonly [string, string])[] = [
     ["Highest rate", `${figure(figures.peakArrivalRate)} requests/s`],
-    ["Highest load factor", `${shareText(figures.peakLoadFactor)} at ${clockText(start, figures.peakLoadFactorAt)}`],
-    ["Worst p95", figures.worstP95 === null ? `none: saturated at ${clockText(start, figures.worstP95At)}` : `${secondsText(figures.worstP95)} at ${clockText(start, figures.worstP95At)}`],
+    ["Highest load factor", `${shareText(figures.peakLoadFactor)} at ${clockText(report, figures.peakLoadFactorAt)}`],
+    ["Worst p95", figures.worstP95 === null ? `none: saturated at ${clockText(report, figures.worstP95At)}` : `${secondsText(figures.worstP95)} at ${clockText(report, figures.worstP95At)}`],
     ["Members", `${figures.minReplicas} to ${figures.maxReplicas}, ${figures.scalingActions} changes, ${figures.flaps} flaps`],
     ["Availability", `${shareText(figures.availability)}, ${figure(figures.dropped)} requests failed`],
     ["Above the target", secondsText(figures.secondsAboveTarget)],
@@ -66,7 +67,7 @@ function members(report: SimulationReport): string {
 function events(report: SimulationReport): string {
   if (report.events.length === 0) return "";
   const rows = report.events.slice(0, mostEvents).map((event) =>
-    `<tr><td>${escaped(clockText(report.start, event.t))}</td><td class="number">${event.from} → ${event.to}</td><td>${escaped(event.reason)}</td></tr>`);
+    `<tr><td>${escaped(clockText(report, event.t))}</td><td class="number">${event.from} → ${event.to}</td><td>${escaped(event.reason)}</td></tr>`);
   const more = report.events.length - rows.length;
   return `<h2>Changes of size</h2>\n<table>\n${rows.join("\n")}\n</table>\n${more > 0 ? `<p>and ${more} more</p>\n` : ""}`;
 }

@@ -91,7 +91,7 @@ function plotSvg(report: SimulationReport, plot: Plot, y: number): string {
   for (let tick = 0; tick <= 6; tick++) {
     const t = (report.durationSeconds * tick) / 6;
     const anchor = tick === 0 ? "start" : tick === 6 ? "end" : "middle";
-    parts.push(`<text class="tick" x="${short(x(t))}" y="${y + plotHeight + 16}" text-anchor="${anchor}">${escaped(clockText(report.start, Math.round(t / 60) * 60))}</text>`);
+    parts.push(`<text class="tick" x="${short(x(t))}" y="${y + plotHeight + 16}" text-anchor="${anchor}">${escaped(clockText(report, Math.round(t / 60) * 60))}</text>`);
   }
   for (const span of saturatedSpans(report)) {
     parts.push(`<rect class="full" x="${short(x(span.from))}" y="${y}" width="${short(Math.max(1, x(span.to) - x(span.from)))}" height="${plotHeight}"/>`);

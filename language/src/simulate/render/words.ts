@@ -1,5 +1,6 @@
 /** Figures of a report as people read them. */
 import type { SimulationReport } from "../report.ts";
+import { openZone } from "../zoned-time.ts";
 
 export type JudgedExpectation = SimulationReport["expectations"][number];
 
@@ -27,14 +28,31 @@ export function shareText(fraction: number): string {
   return `${cut.toFixed(digits).replace(/\.?0+$/u, "")} %`;
 }
 
-/** `Mon 08:00`: the wall clock `seconds` after a local start, days of 24 hours. */
-export function clockText(start: string, seconds: number): string {
-  const started = Date.parse(`${start}Z`);
-  if (Number.isNaN(started)) return `+${secondsText(seconds)}`;
-  const moment = new Date(started + seconds * 1000);
+/** `Mon 08:00`: the wall clock of the report's zone `seconds` after its start. */
+export function clockText(report: ReportClock, seconds: number): string {
+  const wall = wallSecondsAt(report, seconds);
+  if (wall === undefined) return `+${secondsText(seconds)}`;
+  const moment = new Date(wall * 1000);
   const day = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"][moment.getUTCDay()] ?? "";
   const time = moment.toISOString().slice(11, 19);
   return `${day} ${time.endsWith(":00") ? time.slice(0, 5) : time}`;
+}
+
+export type ReportClock = Pick<SimulationReport, "start" | "timezone" | "durationSeconds">;
+
+const clocks = new WeakMap<ReportClock, (seconds: number) => number>();
+
+/** The wall clock `seconds` after the start of a report, daylight saving included: seconds since 1970-01-01 00:00 of the same clock. Undefined where the start is no time. */
+export function wallSecondsAt(report: ReportClock, seconds: number): number | undefined {
+  let clock = clocks.get(report);
+  if (clock === undefined) {
+    const wall = Date.parse(`${report.start}Z`) / 1000;
+    if (Number.isNaN(wall)) return undefined;
+    const zone = openZone(report.timezone, wall, wall + report.durationSeconds);
+    clock = zone === undefined ? (t) => wall + t : (t) => zone.wallAt(zone.instantOf(wall) + t);
+    clocks.set(report, clock);
+  }
+  return clock(seconds);
 }
 
 /** A value in the unit of its measure: `3.27 s`, `99.9 %`, `$12.5`, `4`. */
@@ -55,7 +73,7 @@ export function expectationText(expectation: JudgedExpectation): string {
 /** When an expectation came closest to failing, or failed most: `worst at Mon 12:30`; undefined where the run as a whole decides. */
 export function worstText(report: SimulationReport, expectation: JudgedExpectation): string | undefined {
   const at = worstAt(report, expectation);
-  return at === undefined ? undefined : `worst at ${clockText(report.start, at)}`;
+  return at === undefined ? undefined : `worst at ${clockText(report, at)}`;
 }
 
 /** What was going on when it was worst: the load, the members, the queue, and the change of size before it with what held it back. */
@@ -71,7 +89,7 @@ export function reasonText(report: SimulationReport, expectation: JudgedExpectat
     ...(point.dropped > 0 ? [`${figure(point.dropped)} failed in ${secondsText(report.stepSeconds)}`] : []),
   ];
   const event = report.events.findLast((each) => each.t <= at);
-  const change = event === undefined ? "" : `; at ${clockText(report.start, event.t)} ${event.from} → ${event.to}: ${event.reason}`;
+  const change = event === undefined ? "" : `; at ${clockText(report, event.t)} ${event.from} → ${event.to}: ${event.reason}`;
   return `${parts.join(", ")}${change}`;
 }
 
