@@ -6,10 +6,12 @@ import { count, diagnosticsText, jsonFiles } from "./diagnostics-report.ts";
 import type { Counts, SourceOfFile } from "./diagnostics-report.ts";
 import { countOption, formatOption, listOption, targetsOption } from "./options.ts";
 import { counted, visibleText } from "./plain-text.ts";
-import { checkPolicy, readPolicies } from "./policy-files.ts";
+import { checkPolicy, readPolicies, rootOf } from "./policy-files.ts";
 import { colorOf } from "./color.ts";
 import { WrongUsage } from "./terminal.ts";
 import type { ExitCode } from "./terminal.ts";
+import { unknownParamsOf } from "./unknown-params.ts";
+import type { Checked } from "./unknown-params.ts";
 
 export const checkCommand: Command = {
   name: "check",
@@ -45,12 +47,15 @@ async function check(invocation: Invocation): Promise<ExitCode> {
   const { files, problems } = await readPolicies(args.positionals, "check", terminal);
 
   const found: Diagnostic[] = [];
+  const checked: Checked[] = [];
   const sources = new Map<string, SourceOfFile>();
   for (const file of files) {
     const { analysis, diagnostics } = checkPolicy(file, common, terminal, { severities, ...(targets === undefined ? {} : { targets }) });
     for (const [name, source] of analysis.sources) sources.set(name, source);
     found.push(...diagnostics);
+    checked.push({ analysis, ...rootOf(file, common, terminal) });
   }
+  found.push(...unknownParamsOf(checked, severities));
   // Several policies may import one file.
   const diagnostics = withoutRepeats(found);
   const counts = count(diagnostics);

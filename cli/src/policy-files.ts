@@ -2,7 +2,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { analyze, check } from "../../language/src/index.ts";
-import type { Analysis, AnalyzeOptions, Check } from "../../language/src/index.ts";
+import type { Analysis, AnalyzeOptions, Check, Settings } from "../../language/src/index.ts";
 import { isInside, realPathOf } from "../../server/src/import-file.ts";
 import { fileProblem, readTextFile } from "../../server/src/text-file.ts";
 import { shownName } from "./file-names.ts";
@@ -71,9 +71,14 @@ export function checkPolicy(file: PolicyFile, common: CommonOptions, terminal: T
   return check({ file: file.name, text: file.text }, optionsFor(file, common, terminal, extra));
 }
 
-function optionsFor(file: PolicyFile, common: CommonOptions, terminal: Terminal, extra: CheckOptions): AnalyzeOptions {
+/** The root of a policy, and what its lbpolicy.json says. */
+export function rootOf(file: PolicyFile, common: CommonOptions, terminal: Terminal): { readonly root: string; readonly settings: Settings | undefined } {
   const root = common.root ?? defaultRoot(file, terminal);
-  const settings = settingsOfRoot(root, terminal.folder);
+  return { root, settings: settingsOfRoot(root, terminal.folder) };
+}
+
+function optionsFor(file: PolicyFile, common: CommonOptions, terminal: Terminal, extra: CheckOptions): AnalyzeOptions {
+  const { root, settings } = rootOf(file, common, terminal);
   return {
     imports: createImportHost({ root, folder: terminal.folder, entry: { name: file.name, path: file.path ?? join(root, "stdin") } }),
     parameters: common.parameters,
@@ -113,7 +118,7 @@ function listPolicies(absolute: string, path: string, problems: string[]): reado
 }
 
 /** Sorted by code units, so that the order depends neither on the file system nor on the locale. Symbolic links are not followed. */
-function policiesBelow(folder: string): readonly string[] {
+export function policiesBelow(folder: string): readonly string[] {
   const found: string[] = [];
   const waiting = [folder];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {

@@ -79,7 +79,7 @@ export type { FailureCause, RequestFigures, RequestMemberFigures } from "./simul
 export type { RequestSimulationOutcome, RequestSimulationRequest } from "./simulate/requests/simulate-requests.ts";
 export { peakDemand } from "./simulate/steady/demand.ts";
 export { steadyState } from "./simulate/steady/steady-state.ts";
-export { levels, readSettings, settingsFileName, unreadableSettings } from "./settings/settings.ts";
+export { levels, paramNamesIn, readSettings, settingsFileName, unknownParams, unreadableSettings } from "./settings/settings.ts";
 export type { Settings } from "./settings/settings.ts";
 export { nearest } from "./syntax/nearest.ts";
 export { createLineMap, offsetAt, positionAt } from "./text/line-map.ts";

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import type { Position, Range, TextDocumentContentChangeEvent } from "vscode-languageserver-textdocument";
 import { check, createLineMap, follow, positionAt, readSettings, settingsFileName, unreadableSettings } from "../../language/src/index.ts";
-import type { Analysis, AnalyzeOptions, Change, Check, Diagnostic, FollowedDocument, ImportHost, Settings } from "../../language/src/index.ts";
+import type { Analysis, AnalyzeOptions, Change, Check, Diagnostic, FollowedDocument, ImportHost, Settings, Severities } from "../../language/src/index.ts";
 import type { Places } from "./ranges.ts";
 import type { EditorSettings } from "./editor-settings.ts";
 import type { ServerHost } from "./host.ts";
@@ -54,6 +54,8 @@ export interface Documents {
   readonly namesOf: (uri: string) => ReadonlySet<string>;
   /** The file that a path written in a document means, inside the root of the document; undefined where there is none. */
   readonly fileNamed: (path: string, inUri: string) => string | undefined;
+  /** The root of a document, with what its lbpolicy.json says and the editor's severities; undefined where there is no such file. */
+  readonly settingsBeside: (uri: string) => { readonly root: string; readonly settings: Settings; readonly severities: Severities } | undefined;
   /** Real paths of the workspace's folders. */
   readonly folders: () => readonly string[];
   /** Absolute paths of the workspace's folders, which imports may not leave. */
@@ -192,6 +194,11 @@ export function createDocuments(host: Pick<ServerHost, "readFile" | "readImport"
       const real = host.realPath(resolve(dirname(from), path));
       const root = rootOf(host.realPath(from) ?? from);
       return real !== undefined && isInside(root, real) ? uriOfOpen(real) : undefined;
+    },
+    settingsBeside(uri) {
+      const path = entries.get(uri)?.path ?? realPathOfUri(uri);
+      const settings = settingsFor(uri);
+      return path === undefined || settings === undefined ? undefined : { root: rootOf(path), settings, severities: editor.severities ?? {} };
     },
     folders: () => folders,
     editorSettings: () => editor,

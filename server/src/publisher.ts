@@ -8,6 +8,7 @@ import { protocolDiagnostic } from "./convert.ts";
 import type { Places } from "./ranges.ts";
 import type { Documents, OpenDocument } from "./documents.ts";
 import type { ServerHost } from "./host.ts";
+import { createUnknownParams } from "./unknown-params.ts";
 
 export interface Publisher {
   /** Whether the client can be asked to fetch inlay hints again. */
@@ -28,6 +29,14 @@ export function createPublisher(connection: Connection, documents: Documents, ho
   const tellOthers = createTeller((uri, diagnostics) => {
     if (!documents.isOpen(uri)) connection.sendDiagnostics({ uri, diagnostics: [...diagnostics] }).catch(ignore);
   });
+  const unknownParams = createUnknownParams(host, documents);
+  /** The lbpolicy.json of which each open policy's params were looked for. */
+  const settingsOf = new Map<string, string>();
+  const forgetSettings = (uri: string): void => {
+    const file = settingsOf.get(uri);
+    settingsOf.delete(uri);
+    if (file !== undefined && ![...settingsOf.values()].includes(file)) tellOthers(`params of ${file}`, []);
+  };
   /** How long the last look at all targets and environments took, by document. */
   const checkMs = new Map<string, number>();
   const send = (uri: string): void => {
@@ -75,6 +84,11 @@ export function createPublisher(connection: Connection, documents: Documents, ho
     // An open file tells its own, and an editor that asks, asks for imported files too.
     const isTold = (file: string): boolean => file !== uri && !documents.isOpen(file) && (publisher.diagnostics === "sent" || file.endsWith(`/${settingsFileName}`));
     tellOthers(uri, [...sources.keys()].filter(isTold).map((file) => ({ uri: file, diagnostics: of(file) })));
+    const unknown = unknownParams.beside(uri);
+    if (unknown?.uri !== settingsOf.get(uri)) forgetSettings(uri);
+    if (unknown === undefined) return;
+    settingsOf.set(uri, unknown.uri);
+    tellOthers(`params of ${unknown.uri}`, [unknown]);
   };
   const refreshDiagnostics = (): void => {
     if (publisher.diagnostics === "asked for, refreshed") connection.sendRequest(DiagnosticRefreshRequest.type).catch(ignore);
@@ -98,6 +112,7 @@ export function createPublisher(connection: Connection, documents: Documents, ho
       if (readers.length > 0) refreshHints();
     },
     publishAll() {
+      unknownParams.forgetAll();
       documents.forgetAll();
       for (const uri of documents.uris()) send(uri);
       refreshHints();
@@ -105,6 +120,7 @@ export function createPublisher(connection: Connection, documents: Documents, ho
     clear(uri) {
       connection.sendDiagnostics({ uri, diagnostics: [] }).catch(ignore);
       checkMs.delete(uri);
+      forgetSettings(uri);
       tellOthers(uri, []);
     },
   };

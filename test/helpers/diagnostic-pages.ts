@@ -1,7 +1,7 @@
 /** The pages of docs/diagnostics, taken apart, and their examples run. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { analyze, compile, quickFixes, readSettings, simulate, simulateRequests, targetNames } from "../../language/src/index.ts";
+import { analyze, compile, quickFixes, readSettings, simulate, simulateRequests, targetNames, unknownParams } from "../../language/src/index.ts";
 import type { Diagnostic, Settings, SimulationRequest, TargetName } from "../../language/src/index.ts";
 import { root } from "./root.ts";
 
@@ -83,5 +83,6 @@ function requestOf(option: (name: string) => readonly string[]): SimulationReque
 /** An lbpolicy.json beside a policy that has one param of each kind. */
 function inSettings(text: string): readonly Diagnostic[] {
   const settings: Settings = readSettings({ file: "lbpolicy.json", text });
-  return analyze({ file: "policy.lbpolicy", text: "param peak = 100rps\nbackend web {\n  demand peak\n  server 10.0.0.1:80\n}\n" }, { settings }).diagnostics.filter((diagnostic) => diagnostic.file === "lbpolicy.json");
+  const { diagnostics, scopes } = analyze({ file: "policy.lbpolicy", text: "param peak = 100rps\nbackend web {\n  demand peak\n  server 10.0.0.1:80\n}\n" }, { settings });
+  return [...diagnostics.filter((diagnostic) => diagnostic.file === "lbpolicy.json"), ...unknownParams(settings, new Set(scopes.param.byName.keys()))];
 }

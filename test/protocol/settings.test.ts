@@ -62,6 +62,15 @@ describe("the editor and lbpolicy.json", () => {
     assert.ok(shown.some((each) => each.endsWith("LBP5017 warning")), shown.join());
   });
 
+  it("tells a param that no policy of the folder declares, and takes it back when one does", async () => {
+    const plain = "backend b {\n  server 10.0.0.1:80\n}\n";
+    await start({ "lbpolicy.json": '{ "params": { "peek": "2", "w": "3" } }', "a.lbpolicy": plain, "closed.lbpolicy": policy });
+    open("a.lbpolicy", plain);
+    assert.deepEqual((await published("lbpolicy.json")).map((each) => [each.code, each.range.start.character]), [["LBP2036", 14]]);
+    client.notify("textDocument/didChange", { textDocument: { uri: uriOf("a.lbpolicy"), version: 2 }, contentChanges: [{ text: `param peek = 1\n${plain}` }] });
+    assert.deepEqual(await published("lbpolicy.json"), []);
+  });
+
   it("tells a mistake in the file at the file, and takes it back when it is mended", async () => {
     await start({ "lbpolicy.json": '{\n  "targets": ["nginxx"]\n}\n', "a.lbpolicy": policy });
     open("a.lbpolicy", policy);

@@ -27,6 +27,11 @@ export const wrongSettingWord = define<{ subject: string; word: string; known: r
     `${subject} cannot be \`${word}\`: ${nearest === undefined ? `write one of ${known.map((each) => `\`${each}\``).join(", ")}.` : `did you mean \`${nearest}\`?`}`,
   ({ nearest }) => quoted(nearest));
 
+export const unknownSettingParam = define<{ name: string; nearest: string | undefined }>(
+  "LBP2036", "settings-unknown-param", "warning", ({ name, nearest }) =>
+    `No policy below this folder declares the param ${name}: ${nearest === undefined ? "remove the line, or declare it." : `did you mean \`${nearest}\`?`}`,
+  ({ nearest }) => quoted(nearest));
+
 function quoted(nearest: string | undefined): ReturnType<typeof writeInstead> {
   return nearest === undefined ? undefined : { title: `Write "${nearest}"`, replacement: `"${nearest}"` };
 }

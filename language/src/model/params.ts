@@ -34,6 +34,8 @@ export interface DefaultParameter {
   readonly name: string;
   readonly text: string;
   readonly at: Location;
+  /** Where the name stands. */
+  readonly nameAt: Location;
 }
 
 const refused: ParamValue = { kind: "refused" };

@@ -2,6 +2,7 @@
 import type { Diagnostic, Severity } from "../diagnostics/diagnostic.ts";
 import { report } from "../diagnostics/diagnostic.ts";
 import type { Severities } from "../diagnostics/present.ts";
+import { withSeverities } from "../diagnostics/present.ts";
 import { registry } from "../diagnostics/registry.ts";
 import * as problems from "../diagnostics/settings.ts";
 import type { Source } from "../model/imports.ts";
@@ -84,10 +85,10 @@ export function readSettings(source: Source): Settings {
   };
 
   const parametersOf = (value: JsonValue): readonly DefaultParameter[] =>
-    membersOf(value, "`params`").flatMap(({ key, value: given }): readonly DefaultParameter[] => {
+    membersOf(value, "`params`").flatMap(({ key, keyRange, value: given }): readonly DefaultParameter[] => {
       const text = given.type === "string" ? given.value : given.type === "number" ? given.text : undefined;
       if (text === undefined) return wrongType(given, `The param ${key}`, 'a string such as "200rps", or a number') ?? [];
-      return [{ name: key, text, at: at(given.range) }];
+      return [{ name: key, text, at: at(given.range), nameAt: at(keyRange) }];
     });
 
   let severities: Severities = {};
@@ -105,6 +106,20 @@ export function readSettings(source: Source): Settings {
     }
   }
   return { source, severities, targets, parameters, diagnostics: found };
+}
+
+/**
+ * The params of `settings` that none of `declared` is: all that the policies below its folder declare. The file speaks for many policies, so one
+ * of them alone does not tell what is unknown.
+ */
+export function unknownParams({ parameters, severities }: Settings, declared: ReadonlySet<string>, override: Severities = {}): readonly Diagnostic[] {
+  const found = parameters.filter(({ name }) => !declared.has(name)).map(({ name, nameAt }) => report(problems.unknownSettingParam, nameAt, { name, nearest: nearest(name, declared) }));
+  return withSeverities(found, { ...severities, ...override });
+}
+
+/** The names that a text declares as params. Read from its words alone: also what stands in a comment counts, for the price of a warning less. */
+export function paramNamesIn(text: string): readonly string[] {
+  return [...text.matchAll(/\bparam\s+([A-Za-z][\w-]*)\s*=/gu)].map((match) => match[1] ?? "");
 }
 
 /** For a file that is there and cannot be read; `problem` follows its name, such as `is a folder`. */

@@ -1,7 +1,7 @@
 /** lbpolicy.json: what it may say, where its mistakes are shown, and what overrides it. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { analyze, compile, createLineMap, positionAt, readSettings } from "../../../language/src/index.ts";
+import { analyze, compile, createLineMap, paramNamesIn, positionAt, readSettings } from "../../../language/src/index.ts";
 import type { AnalyzeOptions } from "../../../language/src/index.ts";
 import { makeFolder, runInFolder } from "../../helpers/run-cli.ts";
 
@@ -81,6 +81,47 @@ describe("lbpolicy.json", () => {
 
   it("never throws, whatever it holds", () => {
     fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 60 }), (text) => void read(text)), { numRuns: 1000 });
+  });
+});
+
+describe("params that no policy declares", () => {
+  const settings = '{\n  "params": { "peak": "200rps", "peek": "1rps", "image": "b" }\n}\n';
+  const a = "param peak = 1rps\nbackend a {\n  demand peak\n  server 10.0.0.1:80\n}\n";
+  const b = 'import "c.lbpolicy"\nbackend b {\n  demand low\n  server 10.0.0.1:80\n}\n';
+  const c = 'param low = 1rps\nparam image = "x"\n';
+  const told = async (folder: string, ...paths: readonly string[]): Promise<readonly string[]> => {
+    const { stdout } = await runInFolder(folder, ["check", ...paths, "--format", "json"]);
+    const { files } = JSON.parse(stdout) as { files: { path: string; diagnostics: { code: string; severity: string; message: string; range: { start: { line: number; character: number } } }[] }[] };
+    return files.flatMap(({ path, diagnostics }) => diagnostics.filter(({ code }) => code === "LBP2036").map(({ severity, message, range: { start } }) => `${path}:${start.line + 1}:${start.character + 1} ${severity} ${message}`));
+  };
+
+  it("are told once, at their names in lbpolicy.json, with the nearest; what any policy of the root declares is not", async () => {
+    const folder = makeFolder({ "lbpolicy.json": settings, "a.lbpolicy": a, "sub/b.lbpolicy": b, "sub/c.lbpolicy": c });
+    try {
+      const once = ["lbpolicy.json:2:33 warning No policy below this folder declares the param peek: did you mean `peak`?"];
+      for (const paths of [["."], ["a.lbpolicy"], ["sub/b.lbpolicy"], ["a.lbpolicy", "sub"], ["sub/c.lbpolicy"]]) assert.deepEqual(await told(folder.path, ...paths), once, paths.join());
+    } finally {
+      folder.remove();
+    }
+  });
+
+  it("are silenced by a severity, and nothing is told where there are none", async () => {
+    const folder = makeFolder({ "lbpolicy.json": '{ "severities": { "LBP2036": "off" }, "params": { "peek": "1rps" } }', "a.lbpolicy": a });
+    try {
+      assert.deepEqual(await told(folder.path, "."), []);
+    } finally {
+      folder.remove();
+    }
+    const none = makeFolder({ "lbpolicy.json": '{ "params": { "peak": "1rps" } }', "a.lbpolicy": a });
+    try {
+      assert.deepEqual(await told(none.path, "."), []);
+    } finally {
+      none.remove();
+    }
+  });
+
+  it("are found from the words of a text, wherever a declaration may stand", () => {
+    assert.deepEqual(paramNamesIn("param a = 1 param b-c = 2\n  param\tD_1=3\nbackend param { server param 10.0.0.1:80 }\nimport \"param.lbpolicy\"\n"), ["a", "b-c", "D_1"]);
   });
 });
 
