@@ -5,7 +5,7 @@ import { codeLenses, lensTitle } from "../../language/src/index.ts";
 import type { Analysis, CodeLens as PolicyLens, ScenarioResult, TargetName } from "../../language/src/index.ts";
 import type { Background } from "./background/background.ts";
 import type { Documents } from "./documents.ts";
-import { documentParameters, field } from "./parameters.ts";
+import { documentParameters, field, lensParameters } from "./parameters.ts";
 import { protocolRange } from "./ranges.ts";
 import type { Runs } from "./runs.ts";
 import type { Safe } from "./safe.ts";
@@ -49,10 +49,6 @@ export function answerCodeLenses(connection: Connection, documents: Documents, r
     const result = lens.kind === "scenario" ? await resultOf(analysis, lens.scenario) : undefined;
     return { ...asked, command: commandOf(uri, lens, lensTitle(analysis, lens, { backend: runs.of(analysis).backend, scenario: () => result })) };
   }));
-}
-
-function lensParameters(params: unknown): string | undefined {
-  return field(params, "range") === undefined ? "range is missing" : undefined;
 }
 
 const compileCommands: Readonly<Record<TargetName, string>> = {

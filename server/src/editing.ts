@@ -8,7 +8,7 @@ import type { Background } from "./background/background.ts";
 import { answerCodeLenses } from "./code-lens.ts";
 import { protocolDiagnostic, protocolEdit } from "./convert.ts";
 import type { Documents, OpenDocument } from "./documents.ts";
-import { documentParameters, field, positionParameters, positionsParameters, rangeParameters } from "./parameters.ts";
+import { documentParameters, field, onTypeParameters, positionParameters, positionsParameters, rangeParameters } from "./parameters.ts";
 import type { ParameterCheck } from "./parameters.ts";
 import { protocolRange, rangeIn } from "./ranges.ts";
 import type { Runs } from "./runs.ts";
@@ -47,7 +47,7 @@ export function answerEditing(connection: Connection, documents: Documents, runs
     return document === undefined ? [] : formatRange(document.analysis, spanOf(document, range)).map((edit) => protocolEdit(document.analysis.lines, edit));
   }));
 
-  connection.onRequest(DocumentOnTypeFormattingRequest.type, safe.request(DocumentOnTypeFormattingRequest.method, positionParameters, ({ textDocument, position, ch }: DocumentOnTypeFormattingParams): protocol.TextEdit[] => {
+  connection.onRequest(DocumentOnTypeFormattingRequest.type, safe.request(DocumentOnTypeFormattingRequest.method, onTypeParameters, ({ textDocument, position, ch }: DocumentOnTypeFormattingParams): protocol.TextEdit[] => {
     const document = documents.get(textDocument.uri);
     return document === undefined ? [] : formatOnType(document.analysis, document.offsetAt(position), ch).map((edit) => protocolEdit(document.analysis.lines, edit));
   }));

@@ -39,7 +39,15 @@ export const simulateParameters: ParameterCheck = (params) => {
     (text === undefined ? undefined : stringProblem(text, "text")) ?? simulationRequestProblem(field(params, "request"));
 };
 
+/** Of an inlay hint that the server gave and gets back. */
+export const hintParameters: ParameterCheck = (params) => objectProblem(params, "params") ?? positionProblem(field(params, "position"), "position");
+
+/** Of a code lens that the server gave and gets back. */
+export const lensParameters: ParameterCheck = (params) => objectProblem(params, "params") ?? rangeProblem(field(params, "range"), "range");
+
 export const referenceParameters: ParameterCheck = (params) => positionParameters(params) ?? objectProblem(field(params, "context"), "context");
+
+export const onTypeParameters: ParameterCheck = (params) => positionParameters(params) ?? stringProblem(field(params, "ch"), "ch");
 
 export const renameParameters: ParameterCheck = (params) => positionParameters(params) ?? stringProblem(field(params, "newName"), "newName");
 

@@ -1,24 +1,48 @@
 /** The requests of an editor about a document. A document that is not open has no answers. */
-import { DocumentFormattingRequest, HoverRequest, InlayHintRequest } from "vscode-languageserver/node";
+import { DocumentFormattingRequest, HoverRequest, InlayHintRequest, InlayHintResolveRequest } from "vscode-languageserver/node";
 import type {
-  Connection, DocumentFormattingParams, Hover, HoverParams, InlayHint, InlayHintParams, TextEdit,
+  Connection, DocumentFormattingParams, Hover, HoverParams, InitializeParams, InlayHint, InlayHintParams, TextEdit,
 } from "vscode-languageserver/node";
 import { format, hover, inlayHints } from "../../language/src/index.ts";
 import { answerCompletion } from "./completion.ts";
 import { protocolEdit, protocolHover, protocolInlayHint } from "./convert.ts";
 import type { Documents } from "./documents.ts";
-import { documentParameters, positionParameters, rangeParameters } from "./parameters.ts";
+import { documentParameters, field, hintParameters, positionParameters, rangeParameters } from "./parameters.ts";
 import type { Runs } from "./runs.ts";
 import type { Safe } from "./safe.ts";
 import type { Workspace } from "./workspace.ts";
 
-export function answerRequests(connection: Connection, documents: Documents, workspace: Workspace, runs: Runs, safe: Safe): void {
+/** Of a client that asks for an inlay hint's tooltip when it is pointed at, hints come without. */
+export interface HintWishes {
+  tooltips: "at once" | "when asked";
+}
+
+export function resolvesTooltips({ capabilities }: InitializeParams): boolean {
+  const properties = field(field(field(field(capabilities, "textDocument"), "inlayHint"), "resolveSupport"), "properties");
+  return Array.isArray(properties) && properties.includes("tooltip");
+}
+
+export function answerRequests(connection: Connection, documents: Documents, workspace: Workspace, runs: Runs, wishes: HintWishes, safe: Safe): void {
   connection.onRequest(InlayHintRequest.type, safe.request(InlayHintRequest.method, rangeParameters, ({ textDocument, range }: InlayHintParams): InlayHint[] => {
     const document = documents.get(textDocument.uri);
     if (document === undefined) return [];
-    const { analysis } = document;
+    const { analysis, text: { version } } = document;
     const span = { start: document.offsetAt(range.start), end: document.offsetAt(range.end) };
-    return inlayHints(analysis, span, runs.of(analysis).backend).map((hint) => protocolInlayHint(analysis.lines, hint));
+    return inlayHints(analysis, span, runs.of(analysis).backend).map((hint) => {
+      const { tooltip, ...bare } = protocolInlayHint(analysis.lines, hint);
+      if (wishes.tooltips === "at once" || tooltip === undefined) return { ...bare, ...(tooltip === undefined ? {} : { tooltip }) };
+      return { ...bare, data: { uri: textDocument.uri, version, offset: hint.offset } };
+    });
+  }));
+
+  connection.onRequest(InlayHintResolveRequest.type, safe.request(InlayHintResolveRequest.method, hintParameters, (asked: InlayHint): InlayHint => {
+    const { uri, version, offset } = (asked.data ?? {}) as { readonly uri?: unknown; readonly version?: unknown; readonly offset?: unknown };
+    const document = typeof uri === "string" ? documents.get(uri) : undefined;
+    // The text went on: the editor asks for new hints.
+    if (document === undefined || typeof offset !== "number" || document.text.version !== version) return asked;
+    const { analysis } = document;
+    const hint = inlayHints(analysis, { start: offset, end: offset }, runs.of(analysis).backend).find((each) => each.offset === offset);
+    return hint === undefined ? asked : { ...asked, ...protocolInlayHint(analysis.lines, hint) };
   }));
 
   connection.onRequest(HoverRequest.type, safe.request(HoverRequest.method, positionParameters, ({ textDocument, position }: HoverParams): Hover | null => {

@@ -19,7 +19,8 @@ import { changeParameters, documentParameters, field, foldersParameters, openPar
 import { agreeOnEncoding } from "./positions.ts";
 import { createPublisher } from "./publisher.ts";
 import type { Publisher } from "./publisher.ts";
-import { answerRequests } from "./requests.ts";
+import { answerRequests, resolvesTooltips } from "./requests.ts";
+import type { HintWishes } from "./requests.ts";
 import { createRuns } from "./runs.ts";
 import type { Runs } from "./runs.ts";
 import { createSafe } from "./safe.ts";
@@ -48,6 +49,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
     publisher.publishAll();
     for (const uri of documents.uris()) runs.follow(uri);
   };
+  const wishes: HintWishes = { tooltips: "at once" };
   let folders: readonly WorkspaceFolder[] = [];
   const setFolders = (next: readonly WorkspaceFolder[]): void => {
     folders = next;
@@ -57,6 +59,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
   connection.onInitialize((params) => {
     publisher.hints = params.capabilities.workspace?.inlayHint?.refreshSupport === true ? "refreshed" : "left alone";
     publisher.lenses = params.capabilities.workspace?.codeLens?.refreshSupport === true ? "refreshed" : "left alone";
+    wishes.tooltips = resolvesTooltips(params) ? "when asked" : "at once";
     setFolders(initialFolders(params));
     followSettings(connection, params, safe, (settings) => {
       documents.setEditorSettings(editorSettings(settings));
@@ -77,7 +80,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
       readAgain();
     }));
   connection.onNotification(DidChangeWatchedFilesNotification.type, safe.notification("workspace/didChangeWatchedFiles", () => undefined, readAgain));
-  answerRequests(connection, documents, workspace, runs, safe);
+  answerRequests(connection, documents, workspace, runs, wishes, safe);
   answerEditing(connection, documents, runs, background, safe);
   answerNavigation(connection, documents, workspace, safe);
   answerHierarchy(connection, documents, workspace, safe);
@@ -151,7 +154,7 @@ const initializeResult: InitializeResult = {
   serverInfo: { name: "lbpolicy", version },
   capabilities: {
     textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
-    inlayHintProvider: true,
+    inlayHintProvider: { resolveProvider: true },
     hoverProvider: true,
     completionProvider: { resolveProvider: true },
     documentFormattingProvider: true,

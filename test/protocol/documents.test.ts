@@ -160,6 +160,25 @@ describe("requests about a document", () => {
     assert.deepEqual(hints[0]?.position, { line, character: sampleText("shop").split("\n")[line]?.length });
   });
 
+  it("leave a hint's tooltip out for a client that asks for it when it points there, and answer it then", async () => {
+    open(sampleText("shop"));
+    const params = { textDocument: { uri }, range: wholeRange };
+    interface Hint { readonly label: string; readonly position: Position; readonly tooltip?: { readonly kind: string; readonly value: string } }
+    const whole = await client.request<readonly Hint[]>("textDocument/inlayHint", params);
+    assert.ok(whole.every((hint) => hint.tooltip?.kind === "markdown" && hint.tooltip.value.length > 20));
+    await stop(client);
+    client = startLspClient();
+    await initialize(client, { capabilities: { textDocument: { inlayHint: { resolveSupport: { properties: ["tooltip"] } } } } });
+    open(sampleText("shop"));
+    const bare = await client.request<readonly Hint[]>("textDocument/inlayHint", params);
+    assert.deepEqual(bare.map((hint) => hint.label), whole.map((hint) => hint.label));
+    assert.ok(bare.every((hint) => hint.tooltip === undefined));
+    const resolved = await Promise.all(bare.map((hint) => client.request<Hint>("inlayHint/resolve", hint)));
+    assert.deepEqual(resolved.map((hint) => hint.tooltip), whole.map((hint) => hint.tooltip));
+    change(2, [{ text: good }]);
+    assert.equal((await client.request<Hint>("inlayHint/resolve", bare[0])).tooltip, undefined, "of a text that is gone");
+  });
+
   it("answer hover and completion, right behind an edit", async () => {
     open(sampleText("shop"));
     change(2, [{ range: { start: { line: 0, character: 0 }, end: { line: 1, character: 0 } }, text: "" }]);
