@@ -39,4 +39,6 @@ export interface Balancer {
   readonly fail: (index: number, nowSeconds: number) => void;
   /** A member comes, goes, or is found healthy or not by a check. */
   readonly setDown: (index: number, down: boolean) => void;
+  /** While `calm[0]` is 1, all that `finish` does is to lower the number in flight: a loop over millions of answers may do that itself. */
+  readonly inFlight?: { readonly calm: Uint8Array; readonly counts: Int32Array };
 }

@@ -28,6 +28,7 @@ export interface PeerList {
   readonly members: Int32Array;
   /** Of all its peers, down or not. */
   readonly totalWeight: number;
+  readonly equalWeights: boolean;
   /** The only server of an upstream without backups: its failures are not counted. */
   readonly single: boolean;
 }
@@ -68,7 +69,8 @@ export function upstreamOf(servers: readonly BalancedServer[]): Upstream {
 }
 
 function listOf(peers: Peers, members: readonly number[], single: boolean): PeerList {
-  return { members: Int32Array.from(members), totalWeight: members.reduce((sum, index) => sum + (peers.weight[index] ?? 0), 0), single };
+  const weights = members.map((index) => peers.weight[index] ?? 0);
+  return { members: Int32Array.from(members), totalWeight: weights.reduce((sum, weight) => sum + weight, 0), equalWeights: weights.every((weight) => weight === weights[0]), single };
 }
 
 /** True where the peer may get the request. `now` in whole seconds. */

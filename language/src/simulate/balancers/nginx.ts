@@ -3,6 +3,7 @@ import type { Random } from "../random.ts";
 import type { BalancedServer, Balancer, PickRequest } from "./balancer.ts";
 import { addressBytes } from "./client-address.ts";
 import { crc32, remembered, utf8 } from "./hashes.ts";
+import { leastConnections } from "./nginx-least-connections.ts";
 import { giveBack, giveBackFailed, isUsable, none, noteCalm, take, takeTurn, upstreamOf } from "./nginx-peers.ts";
 import type { PeerList, Peers, Upstream } from "./nginx-peers.ts";
 import { consistentPoints, firstPointFrom } from "./nginx-points.ts";
@@ -22,7 +23,7 @@ export function nginxBalancer(method: NginxMethod, servers: readonly BalancedSer
   const { single } = primary;
   const isKnown = (index: number) => index >= 0 && index < servers.length;
   const choose = chooser(method, random, upstream);
-  const second = method.kind === "least_conn" ? fewestConnections(servers.length) : takeTurnOf;
+  const second = method.kind === "least_conn" ? leastConnections(servers.length) : takeTurnOf;
   return {
     pick: (request, nowSeconds) => {
       const now = Math.floor(nowSeconds);
@@ -46,6 +47,7 @@ export function nginxBalancer(method: NginxMethod, servers: readonly BalancedSer
       peers.down[index] = down ? 1 : 0;
       noteCalm(peers);
     },
+    inFlight: { calm: peers.calm, counts: peers.connections },
   };
 }
 
@@ -59,7 +61,7 @@ function chooser(method: NginxMethod, random: Random, upstream: Upstream): Choos
     case "round_robin":
       return takeTurnOf;
     case "least_conn":
-      return fewestConnections(upstream.peers.weight.length);
+      return leastConnections(upstream.peers.weight.length);
     case "ip_hash":
       return byAddress;
     case "random":
@@ -78,36 +80,6 @@ function onlyPeer(peers: Peers, { members }: PeerList, request: PickRequest): nu
   if (index === none || peers.down[index] === 1 || request.tried?.has(index) === true) return none;
   const most = peers.maxConnections[index] ?? 0;
   return most > 0 && (peers.connections[index] ?? 0) >= most ? none : index;
-}
-
-/** Fewest connections per weight; among several the smooth turn, over those only. */
-function fewestConnections(servers: number): Choose {
-  const equals = new Int32Array(servers);
-  return (peers, { members }, request, now) => {
-    const { connections, weight } = peers;
-    const isCalm = peers.calm[0] === 1 && request.tried === undefined;
-    let count = 0;
-    let bestConnections = 0;
-    let bestWeight = 1;
-    const { length } = members;
-    for (let place = 0; place < length; place++) {
-      const index = members[place] ?? 0;
-      const own = connections[index] ?? 0;
-      const ownWeight = weight[index] ?? 1;
-      // Most are passed over by their connections alone.
-      const compared = (Math.imul(own, bestWeight) - Math.imul(bestConnections, ownWeight)) | 0;
-      if (count > 0 && compared > 0) continue;
-      if (!isCalm && !isUsable(peers, index, request, now)) continue;
-      if (compared < 0 || count === 0) {
-        bestConnections = own;
-        bestWeight = ownWeight;
-        count = 0;
-      }
-      equals[count] = index;
-      count = (count + 1) | 0;
-    }
-    return count === 0 ? none : count === 1 ? (equals[0] ?? none) : takeTurn(peers, equals, count, request, now);
-  };
 }
 
 /** ip_hash: the first three octets of IPv4, all of IPv6. */
