@@ -97,7 +97,7 @@ export interface RequestFigures {
   readonly response: TimeFigures | undefined;
   /** From arrival to the start of service. */
   readonly wait: TimeFigures | undefined;
-  /** Share of the answered requests that waited. */
+  /** Share of the answered requests that waited, for longer than a rounding error (2⁻⁴⁰ s). */
   readonly waited: number;
   readonly firstToken: TimeFigures | undefined;
   /** Mean number waiting (Little's law over the answered), and the most that were in the system at once. */

@@ -15,25 +15,19 @@ export interface TimeFigures {
 const octavesBelow = 40;
 const octaves = 80;
 
-/** A number in single precision, and its bits. */
-const single = new Float32Array(1);
-const word = new Uint32Array(single.buffer);
-
-/** The bits of a time in single precision: exponent and leading digits, from which `ResponseTimes` reads its class. */
-export function singleBits(seconds: number): number {
-  single[0] = seconds;
-  return word[0] ?? 0;
+/** What is known of times besides their classes. */
+export interface TimeSums {
+  readonly sum: number;
+  readonly least: number;
+  readonly greatest: number;
 }
 
 /**
  * Times in rows, one for each member or for whatever is told apart, counted in 2^`fineness` classes per doubling between 2⁻⁴⁰ s and 2⁴⁰ s; what lies outside counts
- * with the nearest. At 10 a class is 0.1 % wide.
+ * with the nearest. At 10 a class is 0.1 % wide. The class is read from the bits of the number in single precision: exponent and leading digits.
  */
-export class ResponseTimes {
+export class TimeClasses {
   readonly #counts: Uint32Array;
-  readonly #sums: Float64Array;
-  readonly #least: Float64Array;
-  readonly #greatest: Float64Array;
   readonly #shift: number;
   readonly #first: number;
   readonly #classes: number;
@@ -43,52 +37,49 @@ export class ResponseTimes {
     this.#first = (127 - octavesBelow) << fineness;
     this.#classes = octaves << fineness;
     this.#counts = new Uint32Array(rows * this.#classes);
-    this.#sums = new Float64Array(rows);
-    this.#least = new Float64Array(rows).fill(Infinity);
-    this.#greatest = new Float64Array(rows);
   }
 
-  /** @param bits of `seconds`, by `singleBits`: often there already */
-  add(row: number, seconds: number, bits: number): void {
-    const index = ((bits >>> this.#shift) - this.#first) | 0;
-    const last = this.#classes - 1;
-    const at = row * this.#classes + (index < 0 ? 0 : index > last ? last : index);
+  /** @param bits of a time that is not negative */
+  count(row: number, bits: number): void {
+    const above = ((bits >>> this.#shift) - this.#first) | 0;
+    // 0 where it is negative; without a branch, for no wait at all is as frequent as one.
+    const index = above & ~(above >> 31);
+    const last = (this.#classes - 1) | 0;
+    const at = (Math.imul(row, this.#classes) + (index > last ? last : index)) | 0;
     this.#counts[at] = (this.#counts[at] ?? 0) + 1;
-    this.#sums[row] = (this.#sums[row] ?? 0) + seconds;
-    if (seconds > (this.#greatest[row] ?? 0)) this.#greatest[row] = seconds;
-    if (seconds < (this.#least[row] ?? 0)) this.#least[row] = seconds;
   }
 
-  /** Undefined without a request. */
-  figures(row: number): TimeFigures | undefined {
+  /** Of the times of this row; undefined without any. */
+  figures(row: number, { sum, least, greatest }: TimeSums): TimeFigures | undefined {
     const counts = this.#counts.subarray(row * this.#classes, (row + 1) * this.#classes);
-    const count = counts.reduce((sum, each) => sum + each, 0);
+    let count = 0;
+    for (const each of counts) count += each;
     if (count === 0) return undefined;
-    const [p50 = 0, p90 = 0, p95 = 0, p99 = 0, p999 = 0] = [0.5, 0.9, 0.95, 0.99, 0.999].map((p) => this.#percentile(row, counts, p * count));
-    return { count, mean: (this.#sums[row] ?? 0) / count, p50, p90, p95, p99, p999, max: this.#greatest[row] ?? 0 };
+    const percentile = (p: number): number => Math.min(greatest, Math.max(least, this.#percentile(counts, p * count)));
+    return { count, mean: sum / count, p50: percentile(0.5), p90: percentile(0.9), p95: percentile(0.95), p99: percentile(0.99), p999: percentile(0.999), max: greatest };
+  }
+
+  /** How many are in the first class: not longer than 2⁻⁴⁰ s. */
+  inFirst(row: number): number {
+    return this.#counts[row * this.#classes] ?? 0;
   }
 
   /** The smallest time that `rank` of all do not exceed, to the width of a class. */
-  #percentile(row: number, counts: Uint32Array, rank: number): number {
-    const least = this.#least[row] ?? 0;
-    const greatest = this.#greatest[row] ?? 0;
+  #percentile(counts: Uint32Array, rank: number): number {
     let below = 0;
     for (let index = 0; index < counts.length; index++) {
       const here = counts[index] ?? 0;
       if (below + here >= rank && here > 0) {
-        // The first class holds what is hardly more than nothing.
-        if (index === 0) return least;
+        if (index === 0) return 0;
         const low = this.#edge(index);
-        const within = low + ((rank - below) / here) * (this.#edge(index + 1) - low);
-        return Math.min(greatest, Math.max(least, within));
+        return low + ((rank - below) / here) * (this.#edge(index + 1) - low);
       }
       below += here;
     }
-    return greatest;
+    return Infinity;
   }
 
   #edge(index: number): number {
-    word[0] = (index + this.#first) << this.#shift;
-    return single[0] ?? 0;
+    return new Float32Array(Uint32Array.of((index + this.#first) << this.#shift).buffer)[0] ?? 0;
   }
 }
