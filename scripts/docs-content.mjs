@@ -106,7 +106,7 @@ function syntaxOf(statement) {
 const words = {
   count: "N", number: "N", ratio: "R", duration: "D", rate: "RATE", size: "SIZE", cpu: "CORES", price: "PRICE", factor: "FACTOR", "count-or-share": "N|N%",
   quantity: "VALUE", demand: "RATE|TRAFFIC", "metric-expression": "METRICS", "count-range": "MIN..MAX", "cpu-range": "REQUEST[..LIMIT]", "size-range": "REQUEST[..LIMIT]",
-  "bare-ratio": "R", "bare-factor": "FACTOR", curve: "CURVE", text: '"…"', texts: '"…", …', "text-or-quantity": "VALUE", name: "NAME", reference: "NAME",
+  "bare-ratio": "R", "bare-factor": "FACTOR", curve: "CURVE", text: '"…"', texts: '"…" …', "text-or-quantity": "VALUE", name: "NAME", reference: "NAME",
   address: "ADDRESS", "port-or-address": "PORT|ADDRESS", metric: "METRIC", comparison: "OP", days: "DAYS", time: "HH:MM", "time-range": "HH:MM-HH:MM",
   date: "DATE", dates: "DATE, …", moment: "TIME|DATE|+D", "status-range": "CODE[-CODE]", "retry-conditions": "error, timeout, 5xx, CODE…", method: "METHOD", column: "COLUMN",
 };

@@ -1,5 +1,5 @@
 /** The files of a policy: one, and what it imports, each once. Reading is the caller's. */
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Diagnostic, Extras } from "../diagnostics/diagnostic.ts";
 import { report } from "../diagnostics/diagnostic.ts";
 import { importProblem } from "../diagnostics/names.ts";
 import { fieldOf } from "../syntax/tree.ts";
@@ -48,8 +48,8 @@ export function loadFiles<P extends Part>(source: Source, host: ImportHost | und
   const follow = (current: Source, path: readonly string[], file: string, statement: Statement): void => {
     const value = fieldOf(statement.fields, "path")?.value;
     if (value === undefined) return;
-    const refuse = (shown: string, problem: string): void => {
-      found.push(report(importProblem, { file, range: value.range }, { path: shown, problem }));
+    const refuse = (shown: string, problem: string, extras: Extras = {}): void => {
+      found.push(report(importProblem, { file, range: value.range }, { path: shown, problem }, extras));
     };
     if (value.type !== "string") {
       refuse(value.type === "name" ? value.name : "this", "its path is written in double quotes");
@@ -61,11 +61,25 @@ export function loadFiles<P extends Part>(source: Source, host: ImportHost | und
       return;
     }
     const result = host.resolve(value.value, current.file);
-    if ("problem" in result) refuse(value.value, result.problem);
-    else if (path.includes(result.file) || result.file === current.file) refuse(value.value, "the imports form a cycle");
-    else if (path.length >= maxDepth) refuse(value.value, `imports go deeper than ${maxDepth} files`);
+    if ("problem" in result) refuse(value.value, adviceOn(result.problem), withSlashes(value.value, { file, range: value.range }));
+    else if (path.includes(result.file) || result.file === current.file) refuse(value.value, "the imports form a cycle, remove one of them");
+    else if (path.length >= maxDepth) refuse(value.value, `imports go deeper than ${maxDepth} files, import it nearer to the first`);
     else if (!byFile.has(result.file)) load(result, [...path, current.file], { file, range: value.range });
   };
   load(source, [], undefined);
   return { files, diagnostics: found };
+}
+
+/** What to do where a file cannot be had. */
+function adviceOn(problem: string): string {
+  if (problem.startsWith("does not exist")) return `it ${problem}, write its path from the folder of this file`;
+  if (problem.startsWith("lies outside")) return `it ${problem}, move it below the root or name a wider one`;
+  return problem;
+}
+
+/** Folders are separated by `/` on every system. */
+function withSlashes(path: string, at: Location): Extras {
+  if (!path.includes("\\") || /["\p{C}]/u.test(path)) return {};
+  const text = `"${path.replaceAll("\\", "/")}"`;
+  return { fixes: [{ title: `Write ${text}`, file: at.file, edits: [{ range: at.range, text }] }] };
 }

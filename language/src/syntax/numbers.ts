@@ -197,7 +197,13 @@ function money(text: string, start: number, found: RegExpExecArray): NumberReadi
   if (per === "/h") return { type: t.PriceLiteral, image: found[0], value };
   if (per === "") return { type: t.MoneyLiteral, image: found[0], value };
   const image = at(wrong, text, start)?.[0] ?? found[0];
-  return refused(image, "a price is per hour, such as `$2.10/h`", t.PriceLiteral, per.startsWith("/") ? [`$${digits}${fraction}/h`] : []);
+  return refused(image, "a price is per hour, such as `$2.10/h`", t.PriceLiteral, per.startsWith("/") ? [`$${perHour(value, per)}/h`] : []);
+}
+
+/** The same money in an hour; a unit that is none is taken for an hour's. */
+function perHour(value: number, per: string): number {
+  const hours = { "/s": 1 / 3600, "/m": 1 / 60, "/d": 24 }[per] ?? 1;
+  return Number((value / hours).toPrecision(6));
 }
 
 function areBadDigits(digits: string, fraction: string): boolean {

@@ -1,6 +1,6 @@
 /** `import`: cycles, missing files, double names, files reached twice. What lies outside the root is the host's to say. */
 import { strict as assert } from "node:assert";
-import { analyze } from "../../../language/src/index.ts";
+import { analyze, applyEdits } from "../../../language/src/index.ts";
 import type { Analysis, ImportHost } from "../../../language/src/index.ts";
 
 function hostOf(files: Readonly<Record<string, string>>): ImportHost {
@@ -42,9 +42,9 @@ describe("import", () => {
   });
 
   it("cycles are errors at the import that closes them", () => {
-    assert.deepEqual(problems(analysisOf(`import "a"\n${backend}${fair}`, { a: 'import "main"', main: "" })), ['a LBP2011 "main" `main` cannot be imported: the imports form a cycle.']);
-    assert.deepEqual(problems(analysisOf(`import "main"\n${backend}${fair}`, { main: "" })), ['main LBP2011 "main" `main` cannot be imported: the imports form a cycle.']);
-    assert.deepEqual(problems(analysisOf(`import "a"\n${backend}${fair}`, { a: 'import "b"', b: 'import "a"' })), ['b LBP2011 "a" `a` cannot be imported: the imports form a cycle.']);
+    assert.deepEqual(problems(analysisOf(`import "a"\n${backend}${fair}`, { a: 'import "main"', main: "" })), ['a LBP2011 "main" `main` cannot be imported: the imports form a cycle, remove one of them.']);
+    assert.deepEqual(problems(analysisOf(`import "main"\n${backend}${fair}`, { main: "" })), ['main LBP2011 "main" `main` cannot be imported: the imports form a cycle, remove one of them.']);
+    assert.deepEqual(problems(analysisOf(`import "a"\n${backend}${fair}`, { a: 'import "b"', b: 'import "a"' })), ['b LBP2011 "a" `a` cannot be imported: the imports form a cycle, remove one of them.']);
   });
 
   it("a missing file is an error at the import; without a host every one is", () => {
@@ -90,5 +90,15 @@ describe("names in Kubernetes", () => {
     assert.deepEqual(found, ["main LBP2013 web-a web-a and web_a have the same name in Kubernetes, web-a: choose another name."]);
     assert.deepEqual(problems(analysisOf("param a_b = 1 param a-b = 2 backend web_a { server 10.0.0.1:80 keepalive a_b max_queue 1 }".replace(" max_queue 1", ""), {})), []);
     assert.deepEqual(problems(analysisOf("backend a_b { server 10.0.0.1:80 }\nservice a-b { listen 80 to a_b }", {})), []);
+  });
+
+  it("a path with backslashes that is not found offers the one with slashes, which other systems read too", () => {
+    const text = `import "sub\\\\a.lbpolicy"\nbackend b { server 10.0.0.1:80 }\n`;
+    const host = { resolve: (path: string) => (path === "sub/a.lbpolicy" ? { file: "sub/a.lbpolicy", text: "" } : { problem: "does not exist" }) };
+    const analysis = analyze({ file: "main", text }, { imports: host });
+    const [told] = analysis.diagnostics.filter((diagnostic) => diagnostic.code === "LBP2011");
+    assert.match(told?.message ?? "", /it does not exist, write its path from the folder of this file\.$/);
+    const mended = applyEdits(text, told?.fixes[0]?.edits ?? []);
+    assert.deepEqual(analyze({ file: "main", text: mended }, { imports: host }).diagnostics.filter((diagnostic) => diagnostic.code === "LBP2011"), []);
   });
 });

@@ -51,6 +51,8 @@ describe("strategy", () => {
     assert.deepEqual([affinity?.kind === "cookie" ? [affinity.name, affinity.ttlSeconds] : undefined, retry.count, retry.on, retry.unsafe, slowStartSeconds], [["SRV", 3600], 3, ["error", "timeout", "5xx", 502], true, 30]);
     assert.equal(strategy("affinity ip").affinity?.kind, "ip");
     assert.deepEqual([strategy("retry 0").retry.count, strategy("retry 0").retry.on], [0, ["error"]]);
+    const turned = strategy("retry 2 unsafe on timeout").retry;
+    assert.deepEqual([turned.count, turned.on, turned.unsafe], [2, ["timeout"], true], "options stand in any order");
     bad('affinity cookie ⟦"a b"⟧ ttl 1h', "LBP3016", /cookie/);
     bad('affinity cookie "a"⟦⟧', "LBP1001", /`ttl`/);
     bad('affinity cookie "a" ttl ⟦0s⟧', "LBP3001", /ttl/);

@@ -1,5 +1,5 @@
 import type { BlockSpec, StatementSpec } from "../spec.ts";
-import { block, choice, flag, list, oneOf, option, optional, options, statement, value, word } from "../spec.ts";
+import { block, choice, flag, flagOption, list, oneOf, option, optional, options, statement, value, word } from "../spec.ts";
 
 const day = 86_400;
 
@@ -104,7 +104,10 @@ export const strategyBlock: BlockSpec = {
       ),
     ], { subject: "`affinity`" }),
     statement("retry", "Tries after a failed one, and on what.", [
-      value("count", "retry", { min: 0, max: 100 }), optional(word("on"), value("retry-conditions", "on")), optional(flag("unsafe")),
+      value("count", "retry", { min: 0, max: 100 }), options(
+        option("on", "retry-conditions", "What is tried again."),
+        flagOption("unsafe", "Also a request that was sent and whose method is not idempotent."),
+      ),
     ], { default: "1 on error" }),
     statement("slow_start", "Time in which a member that comes back is brought to its full share.", [value("duration", "slow_start", { min: 0.001, max: day })], { subject: "`slow_start`" }),
   ],
