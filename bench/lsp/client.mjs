@@ -121,6 +121,7 @@ export function startClient([program = "", ...words], { configuration = () => nu
       }
     },
     async close() {
+      child.kill("SIGCONT");
       if (exit !== undefined) return;
       await Promise.race([ask("shutdown", null).answer, new Promise((resolve) => { setTimeout(resolve, 5000).unref(); })]);
       send({ method: "exit" });
@@ -128,6 +129,9 @@ export function startClient([program = "", ...words], { configuration = () => nu
       child.kill("SIGKILL");
     },
     kill: () => child.kill("SIGKILL"),
+    /** Takes the processor from the server, so that what it does at rest is no burden for another; and gives it back. */
+    pause: () => child.kill("SIGSTOP"),
+    resume: () => child.kill("SIGCONT"),
   };
 }
 

@@ -5,7 +5,6 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
 import { diagnosticPages } from "../../scripts/diagnostic-pages.mjs";
-import { randomPicks } from "../shared/figures.mjs";
 import { policyOf, servers } from "./servers.mjs";
 import { openSession } from "./session.mjs";
 
@@ -18,9 +17,8 @@ await build({
 const ours = servers.find(({ id }) => id === "lbpolicy");
 if (ours === undefined) throw new Error("no server of ours");
 const session = await openSession(ours, policyOf(Number(values.lines)), { command: [process.execPath, "--cpu-prof", `--cpu-prof-dir=${path("../dist")}`, "--cpu-prof-name=server.cpuprofile", bundle, "--stdio"] });
-const pick = randomPicks(session.sites, 1);
 for (let i = 0; i < Number(values.edits); i++) {
-  const site = pick();
+  const site = session.site();
   console.log(`line ${site.line + 1}: mistake ${(await session.keystroke(site, "mistake")).toFixed(1)} ms, mended ${(await session.keystroke(site, "mend")).toFixed(1)} ms`);
 }
 await session.client.close();

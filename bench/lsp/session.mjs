@@ -1,6 +1,7 @@
 // One server with one open document: edits at known places, and diagnostics that are looked at before they count.
 import { setTimeout as after } from "node:timers/promises";
 import { policySchema } from "../parse/peer-documents.mjs";
+import { randomPicks } from "../shared/figures.mjs";
 import { initializeParams, startClient } from "./client.mjs";
 
 /**
@@ -17,12 +18,36 @@ const mistakes = [
   { pattern: /("?keepalive"?:? )(64)/, bad: "" },
 ];
 
-/** @param {string} text @returns {readonly Site[]} */
-export function sitesOf(text) {
-  return text.split("\n").flatMap((content, line) => mistakes.flatMap(({ pattern, bad }) => {
+/** As many places of each kind of mistake, in turns. @param {string} text @param {number} seed @returns {() => Site} */
+export function sitePicks(text, seed) {
+  const lines = text.split("\n");
+  const kinds = mistakes.map(({ pattern, bad }, kind) => randomPicks(lines.flatMap((content, line) => {
     const found = pattern.exec(content);
     return found === null ? [] : [{ line, character: found.index + (found[1] ?? "").length, good: found[2] ?? "", bad }];
-  }));
+  }), seed + kind));
+  let turn = 0;
+  return () => /** @type {() => Site} */ (kinds[turn++ % kinds.length])();
+}
+
+/**
+ * @typedef {{ readonly line: number, readonly character: number, readonly length: number, readonly typed: { readonly text: string, readonly cursor: number } }} Place
+ * Where `keepalive` stands, and what it is while it is being typed: `ke`. @param {readonly string[]} lines @returns {readonly Place[]}
+ */
+function placesOf(lines) {
+  return lines.flatMap((content, line) => {
+    const found = /^(\s*"?)keepalive("?):? 64/.exec(content);
+    if (found === null) return [];
+    const [whole, before = "", quote = ""] = found;
+    return [{ line, character: before.length, length: whole.length - before.length, typed: { text: `ke${quote}`, cursor: 2 } }];
+  });
+}
+
+/** The digits after `weight`, in a policy. @param {readonly string[]} lines */
+function weightsOf(lines) {
+  return lines.flatMap((content, line) => {
+    const at = content.indexOf(" weight ");
+    return at < 0 || content.trimStart().startsWith("{") ? [] : [{ line, character: at + " weight ".length }];
+  });
 }
 
 /** Starts a server and says hello. @param {Server} server @param {readonly string[]} [command] in place of the server's own */
@@ -45,7 +70,7 @@ export async function openSession(server, policy, { command, patienceMs = 120_00
   const text = server.document(policy);
   const lines = text.split("\n");
   const { uri } = server;
-  const sites = sitesOf(text);
+  const site = sitePicks(text, 1);
   let version = 1;
   let previousResultId = /** @type {string | undefined} */ (undefined);
   /** @type {readonly Diagnostic[]} */
@@ -123,5 +148,28 @@ export async function openSession(server, policy, { command, patienceMs = 120_00
     return (await (right ?? rightAt(what === "mistake" ? tells(site) : clean))) - begin;
   };
 
-  return { server, client, capabilities, pulls, uri, text, lines, sites, openMs, edit, keystroke, rightAt, clean, pull, version: () => version };
+  /** From the word that is begun to the list that holds it, in ms; the line is then as before, and its diagnostics right again. @param {Place} place */
+  const completion = async ({ line, character, length, typed }) => {
+    const begin = performance.now();
+    edit({ line, character }, length, typed.text);
+    const { result, error, atMs } = await client.ask("textDocument/completion", { textDocument: { uri }, position: { line, character: character + typed.cursor }, context: { triggerKind: 1 } }).answer;
+    const items = Array.isArray(result) ? result : (result?.items ?? []);
+    if (server.finds !== "nothing" && !items.some((/** @type {{ label: string }} */ { label }) => label === "keepalive")) throw new Error(`${server.name}: keepalive is not offered: ${JSON.stringify(error ?? items.slice(0, 3))}`);
+    const right = pulls ? undefined : rightAt(clean);
+    edit({ line, character }, typed.text.length, (lines[line] ?? "").slice(character, character + length));
+    await (right ?? rightAt(clean));
+    return atMs - begin;
+  };
+
+  /** From another weight, which moves the shares, to the hints of the lines around it, in ms. @param {{ readonly line: number, readonly character: number }} place @param {number} weight */
+  const hints = async (place, weight) => {
+    const begin = performance.now();
+    edit(place, 1, String(weight));
+    const range = { start: { line: Math.max(0, place.line - 30), character: 0 }, end: { line: Math.min(lines.length - 1, place.line + 30), character: 0 } };
+    const { result, error, atMs } = await client.ask("textDocument/inlayHint", { textDocument: { uri }, range }).answer;
+    if (server.finds !== "nothing" && !(Array.isArray(result) && result.some(({ position }) => position.line === place.line))) throw new Error(`${server.name}: no hint on the line: ${JSON.stringify(error ?? result)}`);
+    return atMs - begin;
+  };
+
+  return { server, client, capabilities, pulls, uri, text, lines, site, openMs, edit, keystroke, completion, hints, rightAt, clean, pull, places: placesOf(lines), weights: weightsOf(lines) };
 }
