@@ -76,6 +76,10 @@ async function measured(lines, { rounds, only, log }) {
     if (figures.failure !== undefined) return;
     session.client.resume();
     try {
+      // What it had put off when it was stopped is due now, and no part of typing on: that is measured after the pause below.
+      const first = session.site();
+      await session.keystroke(first, "mistake");
+      await session.keystroke(first, "mend");
       const keystrokes = await turn(times, turnMs.keystrokes, async () => {
         const site = session.site();
         return [await session.keystroke(site, "mistake"), await session.keystroke(site, "mend")];
