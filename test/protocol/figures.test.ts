@@ -17,8 +17,8 @@ function open(text: string): void {
   client.notify("textDocument/didOpen", { textDocument: { uri, languageId: "lbpolicy", version: 1, text } });
 }
 
-async function refreshed(what: "inlayHint" | "codeLens"): Promise<void> {
-  const request = await client.next(({ method }) => method === `workspace/${what}/refresh`);
+async function refreshed(what: "workspace/inlayHint/refresh" | "workspace/codeLens/refresh"): Promise<void> {
+  const request = await client.next(({ method }) => method === what);
   client.send({ id: request.id, result: null });
 }
 
@@ -33,8 +33,8 @@ describe("simulations behind the typing", () => {
     client = startLspClient();
     await initialize(client, { capabilities });
     open(sampleText("ai-gateway"));
-    await refreshed("inlayHint");
-    await refreshed("codeLens");
+    await refreshed("workspace/inlayHint/refresh");
+    await refreshed("workspace/codeLens/refresh");
   });
 
   it("add the first scale-up, flaps and the price of a day to hints, hovers and lenses", async () => {
@@ -61,7 +61,7 @@ describe("simulations behind the typing", () => {
     assert.equal(await scaleHint(), before, "a comment changes no run");
     client.notify("textDocument/didChange", { textDocument: { uri, version: 3 }, contentChanges: [{ text: sampleText("ai-gateway").replace("1100rps", "500rps") }] });
     assert.match(await scaleHint(), /members at \d+\/s$/u, "no figure of another text");
-    await refreshed("inlayHint");
+    await refreshed("workspace/inlayHint/refresh");
     assert.match(await scaleHint(), /members at \d+\/s · grows at/u);
   });
 });

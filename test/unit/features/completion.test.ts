@@ -59,6 +59,16 @@ describe("completion of keywords", () => {
     assert.ok(labelsAt("backend b {\n  timeout connect\n  ┆\n}\n").includes("balance"));
   });
 
+  it("is right while a block is being written on one line, before its brace is closed", () => {
+    assert.ok(labelsAt("backend b { ser┆").includes("server"));
+    assert.ok(labelsAt("backend b { server a 10.0.0.1:80 we┆").includes("weight"));
+    assert.ok(labelsAt("backend b { server a 10.0.0.1:80 weight 2 ca┆ }\nstrategy s { }").includes("capacity"));
+    assert.equal(labelsAt("strategy even { algorithm first }\nbackend b { server 10.0.0.1:80 balance ┆")[0], "even");
+    assert.deepEqual(labelsAt("threshold t { when cpu > 70% ┆"), ["for", "add", "remove", "double", "halve", "set"]);
+    assert.ok(labelsAt("backend b { scale 1..2 { up { ┆").includes("by"));
+    assert.deepEqual(labelsAt("threshold busy { target cpu 70% }\nbackend b { scale 1..2 { on ┆"), ["busy"]);
+  });
+
   it("offers nothing in comments and strings", () => {
     for (const marked of ["// ┆", "backend b { # a ┆\n}", "/* ┆ */", "backend b {\n /* x\n ┆", 'service s { host "┆" }', 'service s { host "a┆', "/// ┆\nbackend b { }"]) assert.deepEqual(labelsAt(marked), [], marked);
     assert.notDeepEqual(labelsAt('service s { host "a" ┆ }'), []);
