@@ -5,12 +5,17 @@ import type { PeerList, Peers } from "./nginx-peers.ts";
 
 export function leastConnections(servers: number): (peers: Peers, list: PeerList, request: PickRequest, now: number) => number {
   const equals = new Int32Array(servers);
-  return (peers, list, request, now) =>
-    peers.calm[0] === 1 && list.equalWeights && request.tried === undefined ? fewestOfLike(peers, list.members, equals) : fewestOf(peers, list.members, equals, request, now);
+  return (peers, list, request, now) => {
+    const index = peers.calm[0] === 1 && list.equalWeights && request.tried === undefined ? fewestOfLike(peers, list, equals) : unknown;
+    return index === unknown ? fewestOf(peers, list.members, equals, request, now) : index;
+  };
 }
 
+/** Has to be found out the long way. */
+const unknown = -2;
+
 function fewestOf(peers: Peers, members: Int32Array, equals: Int32Array, request: PickRequest, now: number): number {
-  const { connections, weight } = peers;
+  const { connections, maxConnections, weight } = peers;
   const isCalm = peers.calm[0] === 1 && request.tried === undefined;
   let count = 0;
   let bestConnections = 0;
@@ -22,7 +27,7 @@ function fewestOf(peers: Peers, members: Int32Array, equals: Int32Array, request
     // Most are passed over by their connections alone.
     const compared = (Math.imul(own, bestWeight) - Math.imul(bestConnections, ownWeight)) | 0;
     if (count > 0 && compared > 0) continue;
-    if (!isCalm && !isUsable(peers, index, request, now)) continue;
+    if (isCalm ? own >= (maxConnections[index] ?? 0) : !isUsable(peers, index, request, now)) continue;
     if (compared < 0 || count === 0) {
       bestConnections = own;
       bestWeight = ownWeight;
@@ -35,16 +40,17 @@ function fewestOf(peers: Peers, members: Int32Array, equals: Int32Array, request
 }
 
 /**
- * Where all may be picked and weigh the same. Which of them are least busy is as good as random, so that a processor would guess most branches wrong: the sign of a
+ * Where none is down and all weigh the same; `unknown` where one of the least busy has all the connections it may have. Which of them are least busy is as good as random, so that a processor would guess most branches wrong: the sign of a
  * difference as a mask (all ones or none) decides instead, which takes half the time.
  */
-function fewestOfLike({ connections, currentWeight, weight }: Peers, members: Int32Array, equals: Int32Array): number {
+function fewestOfLike({ connections, currentWeight, weight }: Peers, { members, leastLimit }: PeerList, equals: Int32Array): number {
   const { length } = members;
   let fewest = 0x3fff_ffff;
   for (let place = 0; place < length; place++) {
     const less = ((connections[members[place] ?? 0] ?? 0) - fewest) | 0;
     fewest = (fewest + (less & (less >> 31))) | 0;
   }
+  if (fewest >= leastLimit) return unknown;
   let count = 0;
   for (let place = 0; place < length; place++) {
     const index = members[place] ?? 0;

@@ -5,8 +5,10 @@ import type { BalancedServer, PickRequest } from "./balancer.ts";
 export interface Peers {
   readonly addresses: readonly string[];
   readonly weight: Int32Array;
-  /** 0: none. */
+  /** `noLimit` where it has none. */
   readonly maxConnections: Int32Array;
+  /** False where none has a limit. */
+  readonly isLimited: boolean;
   readonly maxFails: Int32Array;
   readonly failSeconds: Float64Array;
   readonly down: Uint8Array;
@@ -19,7 +21,7 @@ export interface Peers {
   /** Whole seconds. */
   readonly accessedAt: Float64Array;
   readonly checkedAt: Float64Array;
-  /** 1 in its only place: every peer may be picked and has its full weight, so that nobody needs to look. */
+  /** 1 in its only place: no peer is down or has failed, and each has its full weight, so that nobody needs to look; only their connections may be limited. */
   readonly calm: Uint8Array;
 }
 
@@ -29,6 +31,8 @@ export interface PeerList {
   /** Of all its peers, down or not. */
   readonly totalWeight: number;
   readonly equalWeights: boolean;
+  /** The lowest limit of connections of its peers. */
+  readonly leastLimit: number;
   /** The only server of an upstream without backups: its failures are not counted. */
   readonly single: boolean;
 }
@@ -43,13 +47,16 @@ export interface Upstream {
 /** No peer. */
 export const none = -1;
 
+const noLimit = 0x7fff_ffff;
+
 export function upstreamOf(servers: readonly BalancedServer[]): Upstream {
   const count = servers.length;
   const weight = Int32Array.from(servers, (server) => server.weight);
   const peers: Peers = {
     addresses: servers.map((server) => server.address),
     weight,
-    maxConnections: Int32Array.from(servers, (server) => server.maxConnections ?? 0),
+    maxConnections: Int32Array.from(servers, (server) => server.maxConnections ?? noLimit),
+    isLimited: servers.some((server) => server.maxConnections !== undefined),
     maxFails: Int32Array.from(servers, (server) => server.maxFails ?? 1),
     failSeconds: Float64Array.from(servers, (server) => server.failSeconds ?? 10),
     down: Uint8Array.from(servers, (server) => (server.down === true ? 1 : 0)),
@@ -70,7 +77,13 @@ export function upstreamOf(servers: readonly BalancedServer[]): Upstream {
 
 function listOf(peers: Peers, members: readonly number[], single: boolean): PeerList {
   const weights = members.map((index) => peers.weight[index] ?? 0);
-  return { members: Int32Array.from(members), totalWeight: weights.reduce((sum, weight) => sum + weight, 0), equalWeights: weights.every((weight) => weight === weights[0]), single };
+  return {
+    members: Int32Array.from(members),
+    totalWeight: weights.reduce((sum, weight) => sum + weight, 0),
+    equalWeights: weights.every((weight) => weight === weights[0]),
+    leastLimit: Math.min(noLimit, ...members.map((index) => peers.maxConnections[index] ?? noLimit)),
+    single,
+  };
 }
 
 /** True where the peer may get the request. `now` in whole seconds. */
@@ -78,15 +91,14 @@ export function isUsable(peers: Peers, index: number, request: PickRequest, now:
   if (peers.down[index] === 1) return false;
   const fails = peers.fails[index] ?? 0;
   if (fails > 0 && (peers.maxFails[index] ?? 0) > 0 && fails >= (peers.maxFails[index] ?? 0) && now - (peers.checkedAt[index] ?? 0) <= (peers.failSeconds[index] ?? 0)) return false;
-  const most = peers.maxConnections[index] ?? 0;
-  if (most > 0 && (peers.connections[index] ?? 0) >= most) return false;
+  if ((peers.connections[index] ?? 0) >= (peers.maxConnections[index] ?? noLimit)) return false;
   return request.tried === undefined || !request.tried.has(index);
 }
 
 /** After a change that may have brought the peers to rest. */
 export function noteCalm(peers: Peers): void {
   peers.calm[0] = peers.weight.every((weight, index) =>
-    peers.down[index] === 0 && peers.fails[index] === 0 && peers.maxConnections[index] === 0 && peers.effectiveWeight[index] === weight) ? 1 : 0;
+    peers.down[index] === 0 && peers.fails[index] === 0 && peers.effectiveWeight[index] === weight) ? 1 : 0;
 }
 
 /**
@@ -95,14 +107,15 @@ export function noteCalm(peers: Peers): void {
  * @param length how many of `members` count
  */
 export function takeTurn(peers: Peers, members: Int32Array, length: number, request: PickRequest, now: number): number {
-  if (peers.calm[0] === 1 && request.tried === undefined) return takeCalmTurn(peers, members, length);
-  const { currentWeight, effectiveWeight, weight } = peers;
+  const isCalm = peers.calm[0] === 1 && request.tried === undefined;
+  if (isCalm && !peers.isLimited) return takeCalmTurn(peers, members, length);
+  const { connections, currentWeight, effectiveWeight, maxConnections, weight } = peers;
   let best = none;
   let most = 0;
   let total = 0;
   for (let place = 0; place < length; place++) {
     const index = members[place] ?? 0;
-    if (!isUsable(peers, index, request, now)) continue;
+    if (isCalm ? (connections[index] ?? 0) >= (maxConnections[index] ?? noLimit) : !isUsable(peers, index, request, now)) continue;
     const effective = effectiveWeight[index] ?? 0;
     const current = (currentWeight[index] ?? 0) + effective;
     currentWeight[index] = current;

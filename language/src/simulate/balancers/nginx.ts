@@ -78,8 +78,7 @@ const takeTurnOf: Choose = (peers, { members }, request, now) => takeTurn(peers,
 function onlyPeer(peers: Peers, { members }: PeerList, request: PickRequest): number {
   const index = members[0] ?? none;
   if (index === none || peers.down[index] === 1 || request.tried?.has(index) === true) return none;
-  const most = peers.maxConnections[index] ?? 0;
-  return most > 0 && (peers.connections[index] ?? 0) >= most ? none : index;
+  return (peers.connections[index] ?? 0) >= (peers.maxConnections[index] ?? 0) ? none : index;
 }
 
 /** ip_hash: the first three octets of IPv4, all of IPv6. */
