@@ -6,6 +6,10 @@ import { moreProblems } from "./diagnostics/more-problems.ts";
 import { present, withoutRepeats } from "./diagnostics/present.ts";
 import type { CommentedText } from "./diagnostics/suppression.ts";
 import { suppress } from "./diagnostics/suppression.ts";
+import type { CompletionScene } from "./features/completion.ts";
+import type { LastDeclaration } from "./features/place.ts";
+import { lastDeclarationIn } from "./features/place.ts";
+import type { Analysis } from "./model/analysis.ts";
 import { followPolicy } from "./model/follow-policy.ts";
 import { loadFiles } from "./model/imports.ts";
 import type { LoadedFile, Source } from "./model/imports.ts";
@@ -28,6 +32,8 @@ export interface FollowedDocument {
   readonly remember: (found: readonly Diagnostic[]) => void;
   /** The document, what it imports and lbpolicy.json, by file. */
   readonly sources: () => ReadonlyMap<string, { readonly lines: LineMap }>;
+  /** For completion. `whole` analyses the present text; it is asked for little. */
+  readonly scene: (whole: () => Analysis) => CompletionScene;
 }
 
 /** Options hold for as long as the document is followed. */
@@ -74,8 +80,19 @@ export function follow(source: Source, options: AnalyzeOptions = {}): FollowedDo
     return present(withoutRepeats([...kept, ...besides.flatMap((each) => placed(each) ?? [])]), severitiesOf(options));
   };
 
+  const scene = (whole: () => Analysis): CompletionScene => {
+    const { lines, pieces } = files.get(source.file) ?? fileOf(source.file, "");
+    return {
+      source: { file: source.file, text: lines.text }, lines, scopes: policy.scopes(), sources: files,
+      get policy() { return whole().policy; },
+      get tree() { return whole().tree; },
+      lastDeclaration: (offset) => lastDeclarationOf(pieces, offset),
+    };
+  };
+
   update(source.text);
   return {
+    scene,
     update,
     diagnostics: () => (shown ??= presented(remembered)),
     remember(more) {
@@ -167,6 +184,15 @@ function inPieces(files: Files, diagnostic: Diagnostic): Diagnostic | undefined 
 
 function moved({ start, end }: Range, by: number): Range {
   return { start: start + by, end: end + by };
+}
+
+function lastDeclarationOf(pieces: Pieces, offset: number): LastDeclaration | undefined {
+  for (let index = pieceAt(pieces, offset); index >= 0; index--) {
+    const start = pieces.starts[index] ?? 0;
+    const last = lastDeclarationIn(pieces.pieces[index]?.parsed.tree.declarations ?? [], offset - start);
+    if (last !== undefined) return { start: last.start + start, closedAt: last.closedAt === undefined ? undefined : last.closedAt + start };
+  }
+  return undefined;
 }
 
 /** The comments of the files in which one may silence something. */

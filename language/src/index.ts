@@ -48,7 +48,7 @@ export { generatedMark } from "./compile/result.ts";
 export { linesOfPolicyRange, policyRangeOfLine } from "./compile/source-map.ts";
 export type { CompiledFile, CompileResult, ParityNote } from "./compile/result.ts";
 export { complete } from "./features/completion.ts";
-export type { CompletionItem } from "./features/completion.ts";
+export type { CompletionItem, CompletionScene } from "./features/completion.ts";
 export * from "./features/editing.ts";
 export { hover } from "./features/hover.ts";
 export type { Hover } from "./features/hover.ts";

@@ -16,9 +16,9 @@ export function answerCompletion(connection: Connection, documents: Documents, w
   let list = 0;
 
   connection.onRequest(CompletionRequest.type, safe.request(CompletionRequest.method, positionParameters, ({ textDocument, position }: CompletionParams): CompletionItem[] => {
-    const document = documents.get(textDocument.uri);
+    const document = documents.scene(textDocument.uri);
     if (document === undefined) return [];
-    offered = complete(document.analysis, document.offsetAt(position), exportsFor(textDocument.uri, documents, workspace)).map((item) => protocolCompletion(document.analysis.lines, item));
+    offered = complete(document.scene, document.offsetAt(position), exportsFor(textDocument.uri, documents, workspace)).map((item) => protocolCompletion(document.scene.lines, item));
     list++;
     return offered.map(({ documentation: _, ...item }, index) => ({ ...item, data: { list, index } }));
   }));

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import type { Position, Range, TextDocumentContentChangeEvent } from "vscode-languageserver-textdocument";
 import { check, createLineMap, follow, positionAt, readSettings, settingsFileName, unreadableSettings } from "../../language/src/index.ts";
-import type { Analysis, AnalyzeOptions, Change, Check, Diagnostic, FollowedDocument, ImportHost, Settings, Severities } from "../../language/src/index.ts";
+import type { Analysis, AnalyzeOptions, Change, Check, CompletionScene, Diagnostic, FollowedDocument, ImportHost, Settings, Severities } from "../../language/src/index.ts";
 import type { Places } from "./ranges.ts";
 import type { EditorSettings } from "./editor-settings.ts";
 import type { ServerHost } from "./host.ts";
@@ -30,6 +30,8 @@ export interface QuickCheck extends Places {
 }
 
 export interface Documents {
+  /** What completion looks at, and the offset of a position as the protocol has it. */
+  readonly scene: (uri: string) => { readonly scene: CompletionScene; readonly offsetAt: (position: Position) => number } | undefined;
   /** Of a long document only: a short one is checked whole. */
   readonly quick: (uri: string) => QuickCheck | undefined;
   readonly open: (uri: string, languageId: string, version: number, text: string) => void;
@@ -132,6 +134,18 @@ export function createDocuments(host: Pick<ServerHost, "readFile" | "readImport"
 
   const checkText = (uri: string, text: string): Check => check({ file: uri, text }, optionsFor(uri));
 
+  const checkOf = (uri: string, entry: Entry): Check => (entry.check ??= checkText(uri, entry.text.getText()));
+
+  /** Of a long document, with its edits. */
+  const followedOf = (uri: string, entry: Entry): FollowedDocument | undefined => {
+    const text = entry.text.getText();
+    if (text.length <= longText || text.length > longestFollowed) return undefined;
+    if (entry.followed === undefined) entry.followed = follow({ file: uri, text }, optionsFor(uri));
+    else if (entry.changes === "unknown" || entry.changes.length > 0) entry.followed.update(text, entry.changes === "unknown" ? undefined : entry.changes);
+    entry.changes = [];
+    return entry.followed;
+  };
+
   return {
     open(uri, languageId, version, text) {
       entries.set(uri, { text: TextDocument.create(uri, languageId, version, text), check: undefined, followed: undefined, changes: "unknown", path: realPathOfUri(uri) });
@@ -149,20 +163,22 @@ export function createDocuments(host: Pick<ServerHost, "readFile" | "readImport"
     get(uri) {
       const entry = entries.get(uri);
       if (entry === undefined) return undefined;
-      entry.check ??= checkText(uri, entry.text.getText());
-      const { analysis } = entry.check;
-      return { uri, text: entry.text, analysis, check: entry.check, offsetAt: (position) => fromPosition(analysis.lines, position) };
+      const check = checkOf(uri, entry);
+      const { analysis } = check;
+      return { uri, text: entry.text, analysis, check, offsetAt: (position) => fromPosition(analysis.lines, position) };
+    },
+    scene(uri) {
+      const entry = entries.get(uri);
+      if (entry === undefined) return undefined;
+      const whole = (): Analysis => checkOf(uri, entry).analysis;
+      const scene = followedOf(uri, entry)?.scene(whole) ?? whole();
+      return { scene, offsetAt: (position) => fromPosition(scene.lines, position) };
     },
     quick(uri) {
       const entry = entries.get(uri);
-      const length = entry?.text.getText().length ?? 0;
-      if (entry === undefined || length <= longText || length > longestFollowed) return undefined;
-      const text = entry.text.getText();
-      if (entry.followed === undefined) entry.followed = follow({ file: uri, text }, optionsFor(uri));
-      else if (entry.changes === "unknown" || entry.changes.length > 0) entry.followed.update(text, entry.changes === "unknown" ? undefined : entry.changes);
-      entry.changes = [];
-      const { diagnostics, sources, remember } = entry.followed;
-      return { uri, version: entry.text.version, diagnostics: diagnostics(), sources: sources(), remember };
+      const followed = entry === undefined ? undefined : followedOf(uri, entry);
+      if (entry === undefined || followed === undefined) return undefined;
+      return { uri, version: entry.text.version, diagnostics: followed.diagnostics(), sources: followed.sources(), remember: followed.remember };
     },
     textOf: (uri) => entries.get(uri)?.text,
     uris: () => [...entries.keys()],

@@ -34,13 +34,15 @@ export function createWorkspace(host: ServerHost, documents: Documents): Workspa
     checks.set(uri, check);
     return check;
   };
-  const openAnalyses = (): readonly Analysis[] => documents.uris().flatMap((uri) => documents.get(uri)?.analysis ?? []);
-  const analyses = (): readonly Analysis[] => [...openAnalyses(), ...closedUris().flatMap((uri) => closedCheck(uri)?.analysis ?? [])];
+  const analysesBut = (left: string | undefined): readonly Analysis[] => [
+    ...documents.uris().flatMap((uri) => (uri === left ? [] : (documents.get(uri)?.analysis ?? []))),
+    ...closedUris().flatMap((uri) => (uri === left ? [] : (closedCheck(uri)?.analysis ?? []))),
+  ];
   return {
-    analyses,
+    analyses: () => analysesBut(undefined),
     closedUris,
     closedCheck,
-    others: (uri) => analyses().filter((analysis) => analysis.source.file !== uri),
+    others: analysesBut,
     forgetReadersOf(uri) {
       const names = documents.namesOf(uri);
       for (const [file, check] of checks) if (names.has(file) || [...check.analysis.sources.keys()].some((each) => names.has(each))) checks.delete(file);

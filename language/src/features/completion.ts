@@ -8,6 +8,7 @@ import type { ExpectedValue, ExpectedWord } from "./expected.ts";
 import { importableNames } from "./imports.ts";
 import type { Exports } from "./imports.ts";
 import { namesFor } from "./names-in-scope.ts";
+import type { Declarations } from "./place.ts";
 import { declarationStart, isFirstOnLine, isInCommentOrString, wordAround } from "./place.ts";
 import { statementSnippet } from "./statement-snippet.ts";
 import { typicalValues } from "./typical-values.ts";
@@ -28,8 +29,13 @@ export interface CompletionItem {
   readonly additionalEdits?: readonly TextEdit[];
 }
 
+/** What completion looks at: an analysis, or a followed document, of which most is only made when it is asked for. */
+export interface CompletionScene extends Pick<Analysis, "source" | "lines" | "scopes" | "policy">, Declarations {
+  readonly sources: Pick<ReadonlyMap<string, unknown>, "has">;
+}
+
 /** Nothing inside comments and strings. `elsewhere` are files that could be imported. */
-export function complete(analysis: Analysis, offset: number, elsewhere: readonly Exports[] = []): readonly CompletionItem[] {
+export function complete(analysis: CompletionScene, offset: number, elsewhere: readonly Exports[] = []): readonly CompletionItem[] {
   const { text } = analysis.source;
   const at = Math.max(0, Math.min(offset, text.length));
   const range = wordAround(text, at);
@@ -78,7 +84,7 @@ function wordItem({ word, option }: ExpectedWord, range: Range): CompletionItem 
   };
 }
 
-function valueItems(analysis: Analysis, { element, statement }: ExpectedValue, range: Range): readonly CompletionItem[] {
+function valueItems(analysis: CompletionScene, { element, statement }: ExpectedValue, range: Range): readonly CompletionItem[] {
   const names = namesFor(analysis, element).map((name, i): CompletionItem => ({
     label: name.name,
     kind: "name",
@@ -103,7 +109,7 @@ function valueItems(analysis: Analysis, { element, statement }: ExpectedValue, r
 }
 
 /** Names of other files, with the `import` that brings them in. */
-function importItems(analysis: Analysis, { element }: ExpectedValue, range: Range, elsewhere: readonly Exports[]): readonly CompletionItem[] {
+function importItems(analysis: CompletionScene, { element }: ExpectedValue, range: Range, elsewhere: readonly Exports[]): readonly CompletionItem[] {
   return importableNames(analysis, element, elsewhere).map(({ name, kind, path, documentation, edit }): CompletionItem => ({
     label: name,
     kind: "name",

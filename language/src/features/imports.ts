@@ -26,8 +26,10 @@ export interface ImportableName {
 const kindsByValue: Readonly<Partial<Record<ValueElement["kind"], readonly ScopeKind[]>>> = { demand: ["traffic", "param"], metric: ["metric"], "metric-expression": ["param"] };
 const expressionKinds: ReadonlySet<ValueElement["kind"]> = new Set<ValueElement["kind"]>(["count", "number", "ratio", "duration", "rate", "size", "cpu", "price", "factor", "count-or-share", "quantity", "count-range", "cpu-range", "size-range", "curve", "text", "text-or-quantity"]);
 
+type Importing = Pick<Analysis, "source" | "tree">;
+
 /** Names of the kind that is due in files that are not imported yet and that are not taken here. */
-export function importableNames(analysis: Analysis, element: ValueElement, elsewhere: readonly Exports[]): readonly ImportableName[] {
+export function importableNames(analysis: Importing & Pick<Analysis, "scopes"> & { readonly sources: Pick<ReadonlyMap<string, unknown>, "has"> }, element: ValueElement, elsewhere: readonly Exports[]): readonly ImportableName[] {
   const kinds = element.kind === "reference" ? (element.refersTo === undefined || element.refersTo === "server" ? [] : [element.refersTo]) : kindsByValue[element.kind] ?? (expressionKinds.has(element.kind) ? ["param" as const] : []);
   if (kinds.length === 0) return [];
   return elsewhere.filter(({ file }) => !analysis.sources.has(file)).flatMap(({ path, tree }) => tree.declarations.flatMap((declaration): readonly ImportableName[] => {
@@ -40,7 +42,7 @@ export function importableNames(analysis: Analysis, element: ValueElement, elsew
 }
 
 /** Writes an import behind the others, or at the top: below what stands above the first declaration and belongs to the file. */
-export function importEdit(analysis: Analysis, path: string): TextEdit {
+export function importEdit(analysis: Importing, path: string): TextEdit {
   const { text } = analysis.source;
   const line = lineBreakOf(text);
   const last = importsOf(analysis.tree).at(-1);

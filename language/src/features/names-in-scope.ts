@@ -14,7 +14,7 @@ export interface NameInScope {
 }
 
 /** In the order: references of the kind that is due, built-in names, params. */
-export function namesFor(analysis: Analysis, element: ValueElement): readonly NameInScope[] {
+export function namesFor(analysis: Pick<Analysis, "scopes" | "policy">, element: ValueElement): readonly NameInScope[] {
   switch (element.kind) {
     case "reference": return references(analysis, element.refersTo ?? "param");
     case "demand": return [...declared(analysis, "traffic"), ...declared(analysis, "param")];
@@ -34,7 +34,7 @@ const builtins: readonly NameInScope[] = builtinMetrics.map((name) => ({ name, w
 /** Algorithms that need no argument. */
 const plainAlgorithms = ["round_robin", "least_connections", "random", "power_of_two", "ip_hash", "first", "least_response_time"] as const;
 
-function references(analysis: Analysis, kind: ReferenceKind): readonly NameInScope[] {
+function references(analysis: Pick<Analysis, "scopes" | "policy">, kind: ReferenceKind): readonly NameInScope[] {
   if (kind === "server") {
     const names = new Set(analysis.policy.backends.flatMap((backend) => backend.servers.map((server) => server.name)));
     return [...names].map((name) => ({ name, what: "server" }));
@@ -43,7 +43,7 @@ function references(analysis: Analysis, kind: ReferenceKind): readonly NameInSco
   return kind === "strategy" ? [...own, ...plainAlgorithms.map((name) => ({ name, what: "algorithm" }))] : own;
 }
 
-function declared(analysis: Analysis, kind: ScopeKind): readonly NameInScope[] {
+function declared(analysis: Pick<Analysis, "scopes" | "policy">, kind: ScopeKind): readonly NameInScope[] {
   return [...analysis.scopes[kind].byName.values()].map((each) => ({ name: each.name, what: kind, ...documented(each) }));
 }
 

@@ -1,5 +1,5 @@
 /** Where the cursor is in text that may be unfinished. */
-import type { Analysis } from "../model/analysis.ts";
+import type { FileNode, Statement } from "../syntax/tree.ts";
 import type { Range } from "../text/range.ts";
 
 /** Digits and units belong to a word: `70` of `70%` is replaced with its unit. */
@@ -18,12 +18,27 @@ export function isFirstOnLine(text: string, offset: number): boolean {
   return at === 0 || text[at - 1] === "\n" || text[at - 1] === "\r";
 }
 
+/** The last declaration that begins at a place or before it: where, and where its block is closed, if it is. */
+export interface LastDeclaration {
+  readonly start: number;
+  readonly closedAt: number | undefined;
+}
+
+/** Of an analysis the tree is looked through; a followed document knows without one. */
+export interface Declarations {
+  readonly tree: FileNode;
+  readonly lastDeclaration?: (offset: number) => LastDeclaration | undefined;
+}
+
 /** Where the declaration begins that is open at a place; the place itself between declarations. */
-export function declarationStart(analysis: Analysis, offset: number): number {
-  const declaration = analysis.tree.declarations.findLast((each) => each.range.start <= offset);
-  if (declaration === undefined || declaration.range.start === offset) return offset;
-  const isBehind = declaration.block === undefined ? false : declaration.block.closed && declaration.block.range.end <= offset;
-  return isBehind ? offset : declaration.range.start;
+export function declarationStart(declarations: Declarations, offset: number): number {
+  const last = declarations.lastDeclaration === undefined ? lastDeclarationIn(declarations.tree.declarations, offset) : declarations.lastDeclaration(offset);
+  return last === undefined || last.start === offset || (last.closedAt !== undefined && last.closedAt <= offset) ? offset : last.start;
+}
+
+export function lastDeclarationIn(declarations: readonly Statement[], offset: number): LastDeclaration | undefined {
+  const declaration = declarations.findLast((each) => each.range.start <= offset);
+  return declaration === undefined ? undefined : { start: declaration.range.start, closedAt: declaration.block?.closed === true ? declaration.block.range.end : undefined };
 }
 
 /** Looks at the text up to the place, so that an unclosed string or comment counts to its end. */

@@ -24,6 +24,8 @@ export interface FollowedPolicy {
    * unchanged. `wholeFile` names the file that `files[0]` is of.
    */
   readonly update: (files: readonly ParsedFile[]) => readonly Diagnostic[];
+  /** The names as they are now; the ranges of what declares them count in the pieces. */
+  readonly scopes: () => Scopes;
 }
 
 /** A declaration as it was resolved. */
@@ -183,7 +185,7 @@ export function followPolicy(overrides: Overrides): FollowedPolicy {
     return found;
   };
 
-  return { update };
+  return { update, scopes: () => scopes };
 }
 
 const noUses: ReadonlySet<string> = new Set();

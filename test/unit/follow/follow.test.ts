@@ -1,6 +1,6 @@
-/** A followed document knows after each edit what an analysis of the whole text finds. */
+/** A followed document knows after each edit what an analysis of the whole text finds, and completes as it does. */
 import { strict as assert } from "node:assert";
-import { analyze, check, follow } from "../../../language/src/index.ts";
+import { analyze, check, complete, follow } from "../../../language/src/index.ts";
 import type { AnalyzeOptions, Diagnostic, ImportHost } from "../../../language/src/index.ts";
 import { changeOf, edited, randomEdit, randomFrom } from "../../helpers/random-edits.ts";
 import { completeTexts } from "../../helpers/texts.ts";
@@ -55,6 +55,8 @@ target nginx { resolver "1.2.3.4" }
 const common = { file: "common.lbpolicy", text: "param common = 5\nstrategy fair { algorithm first }\nthreshold shared { target load_factor 70% }\n" };
 const imports: ImportHost = { resolve: (path) => (path === common.file ? common : { problem: "is not there" }) };
 
+const other = analyze({ file: "other.lbpolicy", text: "/// Of another file.\nstrategy distant { algorithm first }\ntraffic far { base 1rps }\nparam elsewhere = 5rps\n" });
+
 describe("following a document", () => {
   for (const [name, text] of [...completeTexts, ["tangled", tangled]] as const) {
     for (const [how, options] of [["as declared", { imports }], ["in an environment, with a value set", { imports, environment: "prod", parameters: { peak: "7rps" } }]] as const) {
@@ -91,6 +93,13 @@ function hold(text: string, options: AnalyzeOptions, rounds: number, from: numbe
     history.push(JSON.stringify(edit));
     followed.update(next, round % 3 === 0 ? undefined : [changeOf(edit)]);
     current = next;
+    if (round % 5 === 0) {
+      const analysis = analyze({ file, text: current }, options);
+      const elsewhere = [{ path: "other.lbpolicy", file: "other.lbpolicy", tree: other.tree }];
+      for (const offset of [edit.start, edit.start + edit.text.length, Math.floor(random() * current.length)]) {
+        assert.deepEqual(complete(followed.scene(() => analysis), offset, elsewhere), complete(analysis, offset, elsewhere), `completion at ${offset} of\n${current}`);
+      }
+    }
     assert.deepEqual(followed.diagnostics().map(plain), analyze({ file, text: current }, options).policyDiagnostics.map(plain), `after edit ${round}, ${history.slice(-2).join(", ")}, of\n${current}`);
   }
 }
