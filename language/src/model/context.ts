@@ -63,7 +63,7 @@ export function written(context: Context, range: Range, text: string): Extras {
 
 /** True where a syntax error may hide what a declaration has. */
 export function isHidden({ broken, block }: Statement): boolean {
-  return broken || block === undefined || !block.closed || block.statements.some((child) => child.broken);
+  return broken || block === undefined || !block.closed || block.damaged || block.statements.some((child) => child.broken);
 }
 
 export function originOf(context: Context, statement: Statement): Origin {

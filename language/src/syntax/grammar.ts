@@ -156,7 +156,7 @@ class StatementGrammar {
     const kind = ruleNameOf(this.spec, element);
     const rule = p.values[kind] as ParserMethod<[], Value>;
     const quick = p.quickValues[kind];
-    const mayBeName = kind === "text" || kind === "expression" || kind === "range" || kind === "curve";
+    const mayBeName = kind === "text" || kind === "expression" || kind === "range" || kind === "curve" || kind === "portOrAddress";
     const { label } = element;
     return () => {
       p.wanted = wanted;
@@ -165,7 +165,7 @@ class StatementGrammar {
         return;
       }
       // `weight capacity 5rps`: the value is missing, and the word goes on with the statement, for it has a value of its own.
-      if (mayBeName && inner[p.peek(1).tokenTypeIdx] === true && t.beginsValue(p.peek(2).tokenType)) p.refuse();
+      if (mayBeName && inner[p.peek(1).tokenTypeIdx] === true && (t.beginsValue(p.peek(2).tokenType) || inner[p.peek(2).tokenTypeIdx] === true)) p.refuse();
       p.push(label, quick?.() ?? g.subrule(index, rule), element);
     };
   }

@@ -7,8 +7,8 @@ import { fileBlock } from "./constructs/index.ts";
 import { hiddenTextIn, mayHideText } from "./hidden-text.ts";
 import { beginLexing, lex, lexOn } from "./lexer.ts";
 import { PolicyParser } from "./parser.ts";
-import type { BlockDraft, StatementDraft } from "./parser.ts";
-import { problemsOf, strayProblem } from "./problems.ts";
+import type { BlockDraft, ParseProblem, StatementDraft } from "./parser.ts";
+import { headlessProblem, problemsOf, strayProblem } from "./problems.ts";
 import { beginsDeclaration, structureOf } from "./structure.ts";
 import type { Segment } from "./structure.ts";
 import { isNameToken, rangeOf } from "./token-place.ts";
@@ -35,7 +35,7 @@ export function parse(file: string, text: string): ParseResult {
   }
   const lexing = beginLexing(file, text);
   const { comments, odd } = lexing;
-  const reading: Reading = { file, text, comments, behind: 0, root: { spec: fileBlock, range: whole, closed: true, statements: [] }, ofStructure: [], ofParser: [], ofRepeated: [] };
+  const reading: Reading = { file, text, comments, behind: 0, root: { spec: fileBlock, range: whole, closed: true, damaged: false, statements: [] }, ofStructure: [], ofParser: [], ofRepeated: [] };
   /** The first problem of the lexer that may lie in the part that is parsed next. */
   let lexed = 0;
   for (let wanted = partTokens; ; ) {
@@ -110,8 +110,13 @@ function parsePart(reading: Reading, tokens: PolicyToken[], refusals: readonly D
       const before = root.statements.length;
       shared.parseDeclaration(segment.tokens as PolicyToken[], endToken(last.endOffset + 1), root);
       if (shared.problems.length > 0) {
-        const told = shared.problems.filter((fact) => fact.kind !== "expected" || !isExplained(refused, fact.previous.endOffset, fact.found));
+        const told = shared.problems.filter((fact) => !isExplained(refused, fact, text));
         for (const problem of problemsOf(file, text, told)) ofParser.push(problem);
+      }
+      if (segment.headless !== undefined) {
+        const statement = root.statements[before];
+        if (statement !== undefined) statement.broken = true;
+        if (!wasRefusedBefore(refused, segment.headless.name, text)) ofParser.push(headlessProblem(file, segment.headless));
       }
       // At once, while it is at hand: a walk through the whole tree afterwards would have to fetch all of it again.
       for (let index = before; index < root.statements.length; index++) {
@@ -154,16 +159,36 @@ function* stringsAndComments({ tokens, tree }: ParseResult): Iterable<Range> {
   for (const { range } of tree.comments) yield range;
 }
 
-/** True where something was already refused between two tokens, or is the second one: what is missing there is told once. */
-function isExplained(refused: readonly number[], previousEnd: number, found: PolicyToken): boolean {
+/** True where something was refused already between the two tokens of a fact, or is the second one: what is missing there is told once. */
+function isExplained(refused: readonly number[], fact: ParseProblem, text: string): boolean {
+  if (refused.length === 0 || (fact.kind !== "expected" && fact.kind !== "unknown-statement")) return false;
+  const { previous, found } = fact;
+  // What was refused on an earlier line says nothing of an unknown word on this one.
+  return fact.kind === "expected" ? wasRefused(refused, previous.endOffset, found.startOffset) : wasRefused(refused, Math.max(previous.endOffset, lineBefore(text, found.startOffset)), found.startOffset);
+}
+
+/** True where something was refused before a token on its line. */
+function wasRefusedBefore(refused: readonly number[], token: PolicyToken, text: string): boolean {
+  return wasRefused(refused, lineBefore(text, token.startOffset), token.startOffset);
+}
+
+/** The last offset that is not on the line of another one. */
+function lineBefore(text: string, offset: number): number {
+  let line = offset;
+  while (line > 0 && text[line - 1] !== "\n" && text[line - 1] !== "\r") line--;
+  return line - 1;
+}
+
+/** True where something was refused behind one offset and not behind the other. */
+function wasRefused(refused: readonly number[], after: number, until: number): boolean {
   let low = 0;
   let high = refused.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((refused[middle] as number) <= previousEnd) low = middle + 1;
+    if ((refused[middle] as number) <= after) low = middle + 1;
     else high = middle;
   }
-  return low < refused.length && (refused[low] as number) <= found.startOffset;
+  return low < refused.length && (refused[low] as number) <= until;
 }
 
 /** WORD NAME `{` */

@@ -22,6 +22,7 @@ import type { PolicyToken } from "./tokens.ts";
 import type { Block, Field, OptionUse, Value } from "./tree.ts";
 import { installValueRules } from "./values.ts";
 import type { ValueRules } from "./values.ts";
+import { innerWords } from "./words.ts";
 
 /** A statement while it is read. */
 export interface StatementDraft {
@@ -40,6 +41,7 @@ export interface BlockDraft {
   spec: BlockSpec;
   range: Range;
   closed: boolean;
+  damaged: boolean;
   statements: StatementDraft[];
 }
 
@@ -74,6 +76,10 @@ interface StatementRule {
   readonly rule: ParserMethod<[], void>;
   /** What the rule does behind the statement's first word, where no decision needs Chevrotain's. */
   direct: (() => void) | undefined;
+  /** What may follow that word; undefined where it may stand alone. */
+  follows: ReadonlySet<number> | undefined;
+  /** Words inside the statement. */
+  readonly inner: ReadonlySet<string>;
 }
 
 interface BlockRules {
@@ -135,7 +141,7 @@ export class PolicyParser extends EmbeddedActionsParser {
   private readDeclaration(): void {
     const rule = this.declarations.byType[this.peek(1).tokenTypeIdx];
     if (rule === undefined) return;
-    this.guarded(rule, fileBlock);
+    this.guarded(rule, this.declarations);
     this.skipRest();
   }
 
@@ -253,9 +259,11 @@ export class PolicyParser extends EmbeddedActionsParser {
       if (lead !== undefined) this.take(leadIndex, lead);
       body.run();
     });
-    const entry: StatementRule = { spec, rule, direct: undefined };
+    const entry: StatementRule = { spec, rule, direct: undefined, follows: undefined, inner: new Set(innerWords(spec.elements)) };
     this.statementRules.set(spec, entry);
     this.afterRecording(() => {
+      const { types, isOptional } = this.first(spec.elements, spec);
+      entry.follows = isOptional ? undefined : types;
       if (body.decidesAlone()) entry.direct = lead === undefined ? body.run : () => {
         this.SKIP_TOKEN();
         body.run();
@@ -268,7 +276,7 @@ export class PolicyParser extends EmbeddedActionsParser {
   private readBlock(spec: BlockSpec, rules: BlockRules, open: PolicyToken): void {
     const owner = this.statement;
     const base = this.statements.size;
-    const draft: BlockDraft = { spec, range: rangeOf(open), closed: false, statements: [] };
+    const draft: BlockDraft = { spec, range: rangeOf(open), closed: false, damaged: false, statements: [] };
     owner.block = draft as Block;
     if (isMissing(open)) {
       owner.broken = true;
@@ -285,7 +293,7 @@ export class PolicyParser extends EmbeddedActionsParser {
       }
       const rule = rules.byType[token.tokenTypeIdx] ?? (rules.nameLead !== undefined && isNameToken(token) ? rules.nameLead : undefined);
       if (rule !== undefined) {
-        this.guarded(rule, spec);
+        this.guarded(rule, rules);
         continue;
       }
       if (token.tokenType === EOF) {
@@ -297,15 +305,16 @@ export class PolicyParser extends EmbeddedActionsParser {
       const after = last !== undefined && !token.lineStart && !last.broken ? last : undefined;
       this.problems.push({ kind: "unknown-statement", block: spec, after, found: token, previous: this.previous(), next: this.peek(2) });
       // What follows the word is lost to the statement, so it says less than was written.
-      if (after !== undefined) after.broken = true;
-      this.resync(spec, "behind");
+      if (after === undefined) draft.damaged = true;
+      else after.broken = true;
+      this.resync(rules, "behind", after?.spec);
     }
     draft.statements = this.statements.taken(base) as StatementDraft[];
     this.statement = owner;
   }
 
   /** Reads a statement; an error is noted and costs the rest of this statement. */
-  private guarded(rule: StatementRule, parent: BlockSpec): void {
+  private guarded(rule: StatementRule, parent: BlockRules): void {
     const first = this.peek(1);
     const outer = this.statement;
     const place = rangeOf(first);
@@ -327,7 +336,7 @@ export class PolicyParser extends EmbeddedActionsParser {
       this.problems.push({
         kind: "expected", statement, option: this.optionWord, wanted: this.wanted, found: this.next(), previous: this.previous(),
       });
-      this.resync(parent, this.peek(1) === first ? "behind" : "at");
+      this.resync(parent, this.peek(1) === first ? "behind" : "at", rule.spec);
     }
     if (this.fields.size > fields) statement.fields = this.fields.taken(fields);
     if (this.options.size > options) statement.options = this.options.taken(options);
@@ -339,8 +348,7 @@ export class PolicyParser extends EmbeddedActionsParser {
    * Skips to the next statement of the open block, its closing brace, or the end; nested braces are skipped whole. `at`: the next token may
    * be that statement already; `behind`: it was refused and is passed over.
    */
-  private resync(spec: BlockSpec, from: "at" | "behind"): void {
-    const { byType } = blockInfo(spec);
+  private resync(rules: BlockRules, from: "at" | "behind", broken: StatementSpec | undefined): void {
     let depth = 0;
     if (from === "behind") {
       if ((this.LA(1) as PolicyToken).tokenType === t.LBrace) depth++;
@@ -349,11 +357,19 @@ export class PolicyParser extends EmbeddedActionsParser {
     for (;;) {
       const token = this.LA(1) as PolicyToken;
       if (token.tokenType === EOF) return;
-      if (depth === 0 && (token.tokenType === t.RBrace || token.lineStart || byType[token.tokenTypeIdx] !== undefined)) return;
+      if (depth === 0 && (token.tokenType === t.RBrace || token.lineStart || this.beginsAnother(rules.byType[token.tokenTypeIdx], broken))) return;
       if (token.tokenType === t.LBrace) depth++;
       else if (token.tokenType === t.RBrace) depth--;
       this.SKIP_TOKEN();
     }
+  }
+
+  /** True where a word in the middle of a line begins a statement, and is no word of the one that is broken: `timeout 1s` of a check. */
+  private beginsAnother(rule: StatementRule | undefined, broken: StatementSpec | undefined): boolean {
+    if (rule === undefined) return false;
+    const next = this.peek(2);
+    if (rule.follows !== undefined && !rule.follows.has(next.tokenTypeIdx)) return false;
+    return broken === undefined || next.tokenType === t.LBrace || !this.ruleOf(broken).inner.has(rule.spec.keyword);
   }
 
   private skipRest(): void {

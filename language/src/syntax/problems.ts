@@ -4,6 +4,7 @@ import { report } from "../diagnostics/diagnostic.ts";
 import * as problems from "../diagnostics/syntax.ts";
 import type { Range } from "../text/range.ts";
 import { fileBlock } from "./constructs/index.ts";
+import type { Headless } from "./headless.ts";
 import { nearest } from "./nearest.ts";
 import type { ParseProblem } from "./parser.ts";
 import { bareText, expectedFixes, removal } from "./remedies.ts";
@@ -86,6 +87,20 @@ export function strayProblem(file: string, tokens: readonly PolicyToken[]): Diag
   const range = rangeOf(first);
   return report(problems.unknownDeclaration, { file, range }, { word: described(first.image), nearest: near, known },
     near === undefined ? {} : { fixes: [{ title: `Write ${near}`, file, edits: [{ range, text: near }] }] });
+}
+
+/** A declaration without its kind, which its block tells. */
+export function headlessProblem(file: string, { kind, name, wrong }: Headless): Diagnostic {
+  const known = fileBlock.statements.map((statement) => statement.keyword);
+  if (wrong !== undefined && wrong.startOffset < name.startOffset) {
+    const near = (isNameToken(wrong) ? nearest(wrong.image, known) : undefined) ?? kind;
+    const range = rangeOf(wrong);
+    return report(problems.unknownDeclaration, { file, range }, { word: described(wrong.image), nearest: near, known }, { fixes: [{ title: `Write ${near}`, file, edits: [{ range, text: near }] }] });
+  }
+  const range = { start: name.startOffset, end: (wrong ?? name).endOffset + 1 };
+  return report(problems.expected, { file, range }, { subject: "A declaration", expected: `\`${kind}\` before its name`, found: "" }, {
+    fixes: [{ title: `Write ${kind} ${name.image}`, file, edits: [{ range, text: `${kind} ${name.image}` }] }],
+  });
 }
 
 function described(image: string): string {

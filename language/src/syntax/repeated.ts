@@ -20,7 +20,9 @@ export function repeatedParts(file: string, statement: Statement, found: Diagnos
   let names: Map<string, Statement> | undefined;
   for (const child of block.statements) {
     const { spec } = child;
+    // What is broken may have been meant as something else.
     if (child.block !== undefined || child.options.length > 1) repeatedParts(file, child, found);
+    if (child.broken) continue;
     if (spec.lead === "name") {
       const name = nameOf(child)?.name;
       if (name === undefined) continue;

@@ -9,6 +9,9 @@ import * as problems from "../diagnostics/syntax.ts";
 import { blockInfo } from "./block-info.ts";
 import type { BlockInfo } from "./block-info.ts";
 import { fileBlock } from "./constructs/index.ts";
+import { headlessAt } from "./headless.ts";
+import type { Headless } from "./headless.ts";
+import { beginsDeclaration, beginsStatement, equals, expectsMore, isDeclarationWord, isHeadOpen, isName } from "./line-start.ts";
 import { missingBraces } from "./missing-braces.ts";
 import type { BlockSpec, StatementSpec } from "./spec.ts";
 import { removal } from "./remedies.ts";
@@ -21,6 +24,8 @@ import { settledTypes } from "./type-tables.ts";
 export interface Segment {
   readonly kind: "declaration" | "stray" | "too-deep";
   readonly tokens: readonly PolicyToken[];
+  /** Set where the word of the kind is not there, and what it declares was told by its block. */
+  readonly headless: Headless | undefined;
 }
 
 export interface Structure {
@@ -32,6 +37,7 @@ export interface Structure {
 export const maxDepth = 64;
 
 export { blockInfo } from "./block-info.ts";
+export { beginsDeclaration } from "./line-start.ts";
 
 /** What is known of a block while its tokens are walked. */
 interface Frame {
@@ -41,41 +47,7 @@ interface Frame {
   statement: StatementSpec | undefined;
 }
 
-const declarations = blockInfo(fileBlock).byType;
 const environmentBlock = blockInfo(fileBlock).nested.get("environment");
-const targetWords = new Set(["nginx", "haproxy", "kubernetes"]);
-const equals = t.keyword("=").type;
-
-function isName(token: PolicyToken | undefined): boolean {
-  return token !== undefined && (token.tokenType === t.Name || token.tokenType === t.DayRangeToken || settledTypes[token.tokenTypeIdx] !== undefined) && token.tokenType !== equals;
-}
-
-function isDeclarationWord(token: PolicyToken): boolean {
-  return declarations[token.tokenTypeIdx] !== undefined;
-}
-
-/** True where a declaration begins by the line-start rule: `import "`, `param NAME =`, KIND NAME `{`. */
-export function beginsDeclaration(tokens: readonly PolicyToken[], index: number): boolean {
-  const first = tokens[index];
-  if (first === undefined || !isDeclarationWord(first)) return false;
-  const second = tokens[index + 1];
-  const third = tokens[index + 2];
-  if (first.image === "import") return second?.tokenType === t.StringLiteralToken;
-  if (first.image === "param") return isName(second) && third?.tokenType === equals;
-  if (first.image === "target") return second !== undefined && targetWords.has(second.image) && third?.tokenType === t.LBrace;
-  return isName(second) && third?.tokenType === t.LBrace;
-}
-
-/** After these a word at the start of a line is still a name. */
-function expectsMore(previous: PolicyToken | undefined): boolean {
-  switch (previous?.tokenType) {
-    case t.Comma: case t.LParen: case t.DotDot: case t.Plus: case t.Minus: case t.Star: case t.Slash: case t.ComparisonToken: case equals:
-      return true;
-    default:
-      return false;
-  }
-}
-
 /** Walks the tokens once. Changes `tokenType` of words that can only be meant as a keyword or as the name of an item. */
 export function structureOf(file: string, text: string, tokens: readonly PolicyToken[]): Structure {
   return new StructureWalk(file, text, tokens).run();
@@ -95,6 +67,7 @@ class StructureWalk {
   private end = 0;
   /** Its tokens, once they differ from those of the text: nearly always they do not. */
   private edited: PolicyToken[] | undefined;
+  private headless: Headless | undefined;
   private frames: Frame[] = [];
   private parentheses = 0;
   /** Above zero: so many closing braces may be read where they must have been; below: opening ones. */
@@ -119,7 +92,8 @@ class StructureWalk {
         this.parentheses = 0;
         settle(token);
         this.add(token, index);
-      } else this.read(token, index);
+      } else if (this.frames.length === 0 && this.mayBeHeadless(token, index)) index = this.beginHeadless(index);
+      else this.read(token, index);
     }
     this.cut(tokens.length);
     return { segments: this.segments, problems: this.problems };
@@ -135,7 +109,11 @@ class StructureWalk {
         break;
       case t.LBrace: this.open(token, index); return;
       case t.RBrace:
-        if (!this.isTooEarly(index)) {
+        if (this.standsForOpening(index)) {
+          this.openHere();
+          return;
+        }
+        if (!this.isTooEarly(index) && !this.isInHead(index)) {
           this.close(token, index);
           return;
         }
@@ -150,7 +128,7 @@ class StructureWalk {
         if (this.parentheses > 0) this.parentheses--;
         break;
       default:
-        if (this.budget !== 0 && token.lineStart && !expectsMore(this.last())) this.mendBraces(token, index);
+        if (this.budget !== 0 && token.lineStart && (!expectsMore(this.last()) || this.last()?.lineStart === true)) this.mendBraces(token, index);
         this.settle(token, index);
     }
     this.add(token, index);
@@ -179,6 +157,55 @@ class StructureWalk {
 
   private at(place: number): PolicyToken | undefined {
     return this.edited === undefined ? (place < this.end - this.first ? this.tokens[this.first + place] : undefined) : this.edited[place];
+  }
+
+  /** At the top, where a declaration is due and no kind of one stands. */
+  private mayBeHeadless(token: PolicyToken, index: number): boolean {
+    if (isDeclarationWord(token) || token.tokenType === t.LBrace || token.tokenType === t.RBrace) return false;
+    if (!token.lineStart && this.count() > 0 && this.last()?.tokenType !== t.RBrace) return false;
+    return this.kind !== "declaration" || (this.declaredBlock() === undefined && !expectsMore(this.last()) && !isHeadOpen(this.tokens, index));
+  }
+
+  /** Begins a declaration without its kind where one stands, else reads a token. Gives the index of what was read. */
+  private beginHeadless(index: number): number {
+    const headless = headlessAt(this.tokens, index);
+    const first = this.tokens[index] as PolicyToken;
+    if (headless === undefined) {
+      this.read(first, index);
+      return index;
+    }
+    this.cut(index);
+    this.kind = "declaration";
+    this.headless = headless;
+    this.parentheses = 0;
+    const { kind, name, wrong, length } = headless;
+    const head = t.createPolicyToken(t.keyword(kind).type, kind, first.startOffset, first.lineStart);
+    head.endOffset = (wrong === first ? wrong.endOffset : first.startOffset - 1);
+    this.edited = [head, name];
+    this.end = index + length;
+    return index + length - 1;
+  }
+
+  /** `scenario busy }`, and on the next line a statement of a scenario: the brace was meant to open the block. */
+  private standsForOpening(index: number): boolean {
+    const next = this.tokens[index + 1];
+    if (this.budget > -2 || this.frames.length > 0 || next?.lineStart !== true || beginsDeclaration(this.tokens, index + 1)) return false;
+    const block = this.declaredBlock();
+    return block !== undefined && beginsStatement(block, next);
+  }
+
+  /** `backend } {`: a brace in the place of the name. */
+  private isInHead(index: number): boolean {
+    const next = this.tokens[index + 1];
+    return this.frames.length === 0 && this.kind === "declaration" && next?.tokenType === t.LBrace && !next.lineStart;
+  }
+
+  /** Reads an opening brace that is not there; the parser tells of it. */
+  private openHere(): void {
+    const block = this.declaredBlock();
+    this.edit().push(t.createPolicyToken(t.LBrace, "", this.lastEnd(), false));
+    this.frames.push(frameOf(block));
+    this.budget += 2;
   }
 
   private open(token: PolicyToken, index: number): void {
@@ -278,7 +305,8 @@ class StructureWalk {
 
   /** Ends the open segment; the next one begins with the token at an index. */
   private cut(next: number): void {
-    if (this.count() > 0) this.segments.push({ kind: this.kind, tokens: this.edited ?? this.tokens.slice(this.first, this.end) });
+    if (this.count() > 0) this.segments.push({ kind: this.kind, tokens: this.edited ?? this.tokens.slice(this.first, this.end), headless: this.headless });
+    this.headless = undefined;
     this.first = next;
     this.end = next;
     this.edited = undefined;
@@ -333,21 +361,8 @@ class StructureWalk {
   }
 }
 
-function beginsStatement(spec: BlockSpec, token: PolicyToken): boolean {
-  const info = blockInfo(spec);
-  return token.tokenType === t.StringLiteralToken ? info.stringLead !== undefined : info.byType[token.tokenTypeIdx] !== undefined;
-}
-
 function frameOf(spec: BlockSpec | undefined): Frame {
   return { spec, info: spec === undefined ? undefined : blockInfo(spec), statement: undefined };
-}
-
-/** True directly behind a KIND, where a name is due: `backend service {` declares a backend called service. */
-function isHeadOpen(tokens: readonly PolicyToken[], index: number): boolean {
-  const previous = tokens[index - 1];
-  if (previous === undefined || !isDeclarationWord(previous)) return expectsMore(previous);
-  const before = tokens[index - 2];
-  return before === undefined || !isDeclarationWord(before) || before.lineStart === false;
 }
 
 function openedInside(frames: readonly Frame[], tokens: readonly PolicyToken[], index: number): BlockSpec | undefined {

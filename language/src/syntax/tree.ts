@@ -125,6 +125,8 @@ export interface Block {
   /** From the opening brace to the closing one, or to where the text ends. */
   readonly range: Range;
   readonly closed: boolean;
+  /** True where something stands between its statements that is none. */
+  readonly damaged: boolean;
   readonly statements: readonly Statement[];
 }
 
