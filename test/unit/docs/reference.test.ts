@@ -30,6 +30,22 @@ function statementsOf(block: BlockSpec, found = new Set<StatementSpec>()): Reado
   return found;
 }
 
+/** The words of a statement beside its keyword, without those of the block that it holds. */
+function wordsOf(statement: StatementSpec): readonly string[] {
+  const words = (element: Element): readonly string[] => {
+    switch (element.type) {
+      case "word": return /^\w/u.test(element.word) ? [element.word] : [];
+      case "enum": return element.words;
+      case "optional": return element.elements.flatMap(words);
+      case "choice": return element.alternatives.flat().flatMap(words);
+      case "list": return element.item.flatMap(words);
+      case "options": return element.options.flatMap((option) => [option.keyword, ...option.elements.flatMap(words)]);
+      default: return [];
+    }
+  };
+  return [...new Set(statement.elements.flatMap(words))];
+}
+
 function writtenIn(statements: readonly Statement[]): readonly StatementSpec[] {
   return statements.flatMap((statement) => [statement.spec, ...writtenIn(statement.block?.statements ?? [])]);
 }
@@ -46,6 +62,21 @@ describe("the reference", () => {
     const shown = new Set(examples.flatMap((text) => writtenIn(analyze({ file: "a", text }).tree.declarations)));
     const elsewhere = new Set(["import"]);
     assert.deepEqual([...statementsOf(fileBlock)].filter((statement) => !shown.has(statement) && !elsewhere.has(statement.keyword)).map((statement) => statement.keyword), []);
+  });
+
+  it("shows every option and every word of a statement in an example of that statement", () => {
+    const shown = new Map<StatementSpec, Set<string>>();
+    const collect = (text: string, statements: readonly Statement[]): void => {
+      for (const { spec, range, block } of statements) {
+        const words = shown.get(spec) ?? new Set<string>();
+        shown.set(spec, words);
+        for (const [word] of text.slice(range.start, block?.range.start ?? range.end).matchAll(/[A-Za-z_][\w-]*/gu)) words.add(word);
+        collect(text, block?.statements ?? []);
+      }
+    };
+    for (const text of examples) collect(text, analyze({ file: "a", text }).tree.declarations);
+    const missing = [...statementsOf(fileBlock)].flatMap((spec) => spec.keyword === "import" ? [] : wordsOf(spec).filter((word) => shown.get(spec)?.has(word) !== true).map((word) => `${spec.keyword} … ${word}`));
+    assert.deepEqual(missing, []);
   });
 
   it("has a table of every block", () => {
