@@ -124,6 +124,22 @@ function blocksIn(elements: readonly Element[]): readonly BlockSpec[] {
   });
 }
 
+describe("the rows of the language and their tests", () => {
+  it("name test files that there are, and tests in them", () => {
+    const rows = read("docs/language-tests.md").split("\n").filter((line) => line.startsWith("| ") && line.includes("`"));
+    assert.ok(rows.length > 60, `${rows.length} rows`);
+    for (const row of rows) {
+      const tests = row.split(" | ").at(-1)?.replace(/ \|$/u, "") ?? "";
+      const named = [...tests.matchAll(/`([\w./-]+\.test\.ts)`(?:: (.+?))?(?=(?:[;,] `[\w./-]+\.test\.ts`)|$)/gu)];
+      assert.ok(named.length > 0, row);
+      for (const [, file = "", title] of named) {
+        const source = read(`test/unit/${file}`);
+        assert.ok(title === undefined || source.includes(title), `${file} has no test "${title ?? ""}"`);
+      }
+    }
+  });
+});
+
 describe("the schema of lbpolicy.json", () => {
   const validate = new Ajv({ allowUnionTypes: true }).compile(JSON.parse(read("schemas/lbpolicy.schema.json")) as object);
   const shown = [...page.matchAll(/^```json\n([\s\S]*?)^```$/gm)].map((match) => match[1] ?? "");
