@@ -1,5 +1,5 @@
 -- Drives the language server with Neovim's own client (0.7 and newer) and writes what it showed, as JSON.
--- Arguments in the environment: LBPOLICY_SERVER (a list of words as JSON), LBPOLICY_FILE, LBPOLICY_RESULT.
+-- Arguments in the environment: LBPOLICY_SETUP (a script, as a user would have it), LBPOLICY_FILE, LBPOLICY_RESULT.
 local result = {}
 
 local function finish()
@@ -10,20 +10,20 @@ local function finish()
 end
 
 local function main()
+  dofile(vim.env.LBPOLICY_SETUP)
   vim.cmd("edit " .. vim.fn.fnameescape(vim.env.LBPOLICY_FILE))
   local buffer = vim.api.nvim_get_current_buf()
-  vim.bo[buffer].filetype = "lbpolicy"
-  local client_id = assert(vim.lsp.start_client({
-    name = "lbpolicy",
-    cmd = vim.fn.json_decode(vim.env.LBPOLICY_SERVER),
-    root_dir = vim.fn.fnamemodify(vim.env.LBPOLICY_FILE, ":h"),
-  }))
-  vim.lsp.buf_attach_client(buffer, client_id)
+  result.filetype = vim.bo[buffer].filetype
+  local client
+  assert(vim.wait(10000, function()
+    _, client = next(vim.lsp.buf_get_clients(buffer))
+    return client ~= nil
+  end, 10), "no client was attached")
+  result.root = client.config.root_dir
   assert(vim.wait(10000, function() return #vim.diagnostic.get(buffer) > 0 end, 10), "no diagnostics came")
   result.diagnostics = vim.tbl_map(function(each)
     return { line = each.lnum, column = each.col, message = each.message, severity = each.severity, code = each.code }
   end, vim.diagnostic.get(buffer))
-  local client = vim.lsp.get_client_by_id(client_id)
   result.encoding = client.offset_encoding
 
   local function ask(method, line, column, more)

@@ -1,8 +1,8 @@
-/** The server from another editor's own client. The set-up is that of docs/editors.md. */
+/** The server from another editor's own client, with the set-up of docs/editors.md as it stands there. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, existsSync, readFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ensureDebianTools } from "#scripts/debian-tools.mjs";
 import { root } from "../helpers/root.ts";
@@ -10,6 +10,8 @@ import { makeFolder } from "../helpers/run-cli.ts";
 
 interface Seen {
   readonly problem?: string;
+  readonly filetype: string;
+  readonly root: string;
   readonly encoding: string;
   readonly diagnostics: readonly { readonly line: number; readonly column: number; readonly message: string; readonly severity: number }[];
   readonly hover: string;
@@ -20,7 +22,7 @@ interface Seen {
 
 const policy = `backend shop {
   balance fare
-  demand 1000rps
+  demand load
     server a 10.0.0.11:5000 weight 2 capacity 600rps response 2s
   server b 10.0.0.12:5000 capacity 600rps response 3s
 }
@@ -28,15 +30,35 @@ const policy = `backend shop {
 strategy fair {
   algorithm round_robin
 }
+
+param load = 500rps
+
+environment production {
+  load = 1000rps
+}
 `;
+
+/** The script under the heading of the page. */
+function setupOf(editor: string): string {
+  const page = readFileSync(new URL("docs/editors.md", root), "utf8");
+  const section = page.split(/^## /mu).find((each) => each.startsWith(`${editor}\n`)) ?? "";
+  const [, script] = /^```lua\n([\s\S]*?)^```$/mu.exec(section) ?? [];
+  assert.ok(script !== undefined, `docs/editors.md has no script for ${editor}`);
+  return script;
+}
 
 describe("Neovim's own client", function () {
   this.timeout(120_000);
   let seen: Seen;
+  let project: string;
 
   before(() => {
     const { neovim } = ensureDebianTools(["neovim"]);
-    const folder = makeFolder({ "shop.lbpolicy": policy });
+    const folder = makeFolder({
+      "project/lbpolicy.json": "{}\n", "project/shops/shop.lbpolicy": policy, "setup.lua": setupOf("Neovim"),
+      "bin/lbpolicy": `#!/bin/sh\nexec "${process.execPath}" "${fileURLToPath(new URL("out/cli/src/main.js", root))}" "$@"\n`,
+    });
+    chmodSync(join(folder.path, "bin/lbpolicy"), 0o755);
     try {
       const result = join(folder.path, "result.json");
       const run = spawnSync(neovim, ["--headless", "-u", "NONE", "-i", "NONE", "-n", "-c", `luafile ${fileURLToPath(new URL("test/helpers/neovim-session.lua", root))}`], {
@@ -45,17 +67,23 @@ describe("Neovim's own client", function () {
         env: {
           ...process.env,
           XDG_STATE_HOME: folder.path, XDG_CACHE_HOME: folder.path, XDG_DATA_HOME: folder.path, XDG_CONFIG_HOME: folder.path,
-          LBPOLICY_SERVER: JSON.stringify([process.execPath, fileURLToPath(new URL("out/cli/src/main.js", root)), "lsp", "--stdio"]),
-          LBPOLICY_FILE: join(folder.path, "shop.lbpolicy"),
+          PATH: [join(folder.path, "bin"), process.env["PATH"] ?? ""].join(delimiter),
+          LBPOLICY_SETUP: join(folder.path, "setup.lua"),
+          LBPOLICY_FILE: join(folder.path, "project/shops/shop.lbpolicy"),
           LBPOLICY_RESULT: result,
         },
       });
       assert.ok(existsSync(result), `Neovim wrote nothing: ${run.stderr}`);
       seen = JSON.parse(readFileSync(result, "utf8")) as Seen;
       assert.equal(seen.problem, undefined);
+      project = join(folder.path, "project");
     } finally {
       folder.remove();
     }
+  });
+
+  it("knows the file type, and starts the server at the project's root", () => {
+    assert.deepEqual([seen.filetype, seen.root], ["lbpolicy", project]);
   });
 
   it("shows diagnostics at their place, and takes them away when the mistake is put right", () => {
@@ -64,7 +92,7 @@ describe("Neovim's own client", function () {
     assert.match(errors[0]?.message ?? "", /fare/u);
   });
 
-  it("shows the figures of a backend when it hovers", () => {
+  it("shows the figures of a backend when it hovers, in the environment of the settings", () => {
     assert.match(seen.hover, /\*\*0\.833\*\*/u);
   });
 
