@@ -77,6 +77,10 @@ export { clockText, expectationText, reasonText, worstText } from "./simulate/re
 export type * from "./simulate/report.ts";
 export type { FailureCause, RequestFigures, RequestMemberFigures } from "./simulate/requests/model.ts";
 export type { RequestSimulationOutcome, RequestSimulationRequest } from "./simulate/requests/simulate-requests.ts";
+export * as formulas from "./simulate/queueing/formulas.ts";
+export type { Figure, OutsideRange, Saturated, SteadyFigure } from "./simulate/queueing/formulas.ts";
+export { membersNeeded, poolPercentileSeconds } from "./simulate/steady/steady-state.ts";
+export type { SteadyState, SteadyStateOptions } from "./simulate/steady/steady-state.ts";
 export { peakDemand } from "./simulate/steady/demand.ts";
 export { steadyState } from "./simulate/steady/steady-state.ts";
 export { levels, paramNamesIn, readSettings, settingsFileName, unknownParams, unreadableSettings } from "./settings/settings.ts";

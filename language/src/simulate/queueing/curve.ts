@@ -40,3 +40,14 @@ export function throughputNeverFalls(curve: Curve, slots: number): boolean {
   }
   return true;
 }
+
+/** k / s(k): requests per second with all slots busy. */
+export function capacityOf(curve: Curve, slots: number): number {
+  return slots / curveSeconds(curve, slots);
+}
+
+/** What a curve must be, where it is not; one that comes from a policy always is. */
+export function curveFault({ points }: Curve): string | undefined {
+  const rises = points.every(({ concurrency, seconds }, index) => concurrency >= 1 && Number.isFinite(concurrency) && Number.isFinite(seconds) && seconds > 0 && concurrency > (points[index - 1]?.concurrency ?? 0));
+  return points.length > 0 && rises ? undefined : "points that rise in concurrency from 1 on, with times above 0";
+}

@@ -18,8 +18,8 @@ export type Sharing = "chance" | "least_busy" | "two_choices" | "one_queue";
  * Steady state of one member that is one of `members` like it.
  *
  * `least_busy`: nearly one queue in front of all slots, for a request waits only where no member has a free one. What is lost on it, because a request stays with the
- * member it was sent to, is 0.45·C·(1 − 1/n)·s/k^1.5, and those that wait do so for at least the next end at one member. Both were fitted to request-level simulation
- * of 2 to 40 members with 1 to 24 slots and loads of 0.5 to 0.95: the mean response is within 4 % of it, 7 % for 40 members of one slot. One member is M/M/k, exactly.
+ * member it was sent to, is 0.56 n^−0.16·C·(1 − 1/n)·s/k^1.5, and those that wait do so for at least the next end at one member. Both were fitted to request-level simulation
+ * of 2 to 40 members with 1 to 24 slots and loads of 0.5 to 0.95: the mean response is within 1.5 % of it. One member is M/M/k, exactly.
  * With a curve the one queue is the chain of all members at the same number in service.
  *
  * `two_choices`: the limit of many members, corrected for few of them; with two it is `least_busy`. `one_queue`: M/M/nk.
@@ -30,23 +30,28 @@ export type Sharing = "chance" | "least_busy" | "two_choices" | "one_queue";
 export function sharedResponse(service: MemberService, ratePerSecond: number, sharing: Sharing, members: number): SteadyResponse {
   if (sharing === "chance" || members <= 1 || ratePerSecond === 0) return steadyResponse(service, ratePerSecond);
   if (sharing === "one_queue") return together(service, ratePerSecond, members, 0);
-  if (sharing === "least_busy" || members <= 2) return together(service, ratePerSecond, members, leastBusyLoss);
+  if (sharing === "least_busy" || members <= 2) return together(service, ratePerSecond, members, leastBusyLoss(members));
   const alone = steadyResponse(service, ratePerSecond);
   // Choosing shortens the wait; where a member alone has none there is nothing to work out.
   if (isFlat(service.response) && alone.waitProbability < 1e-9) return alone;
-  const few = together(service, ratePerSecond, 2, leastBusyLoss);
+  const known = together(service, ratePerSecond, members, leastBusyLoss(members));
+  const few = together(service, ratePerSecond, 2, leastBusyLoss(2));
   const many = twoChoicesWait(service, ratePerSecond);
-  // From 2 to many members: the powers of n − 1 that request-level simulation of 3, 5, 10 and 40 members shows at all loads.
-  const part = (members - 1) ** -0.93;
+  // From 2 to many members: the power of n − 1 that request-level simulation of 3, 5, 10 and 40 members shows at all loads.
+  const part = (members - 1) ** -0.88;
   return responseOf(service, ratePerSecond, {
     serviceSeconds: part * few.serviceSeconds + (1 - part) * many.serviceSeconds,
-    waitSeconds: part * (few.waitSeconds / waitFactor(service.variation)) + (1 - part) * many.waitSeconds,
+    // Two choices are never better than knowing all.
+    waitSeconds: Math.max(known.waitSeconds, part * few.waitSeconds + (1 - part) * many.waitSeconds * waitFactor(service.variation)) / waitFactor(service.variation),
     waitProbability: part * few.waitProbability + (1 - part) * many.waitProbability,
     ...(few.ttftSeconds === undefined ? {} : { firstTokenSeconds: few.ttftSeconds - few.waitSeconds }),
   });
 }
 
-const leastBusyLoss = 0.45;
+/** Of n members of one slot, in parts of C·(1 − 1/n)·s: 0.5 for two near saturation, as the exact chain has it. */
+function leastBusyLoss(members: number): number {
+  return 0.56 * members ** -0.16;
+}
 
 /** With exponential service; the factor of the variation comes after. */
 interface ExponentialFigures {
@@ -68,7 +73,7 @@ function together(service: MemberService, ratePerSecond: number, members: number
     serviceSeconds = full;
     allBusy = erlangC(slots * members, poolRate * full);
   } else {
-    const chain = chainAt(slots * members, stretched(response, members, 0), ttft === undefined ? undefined : stretched(ttft, members, 1), poolRate);
+    const chain = chainAt(slots * members, stretched(response, members), ttft === undefined ? undefined : stretched(ttft, members), poolRate);
     serviceSeconds = chain.inService / poolRate;
     allBusy = chain.waitProbability;
     if (ttft !== undefined) firstTokenSeconds = chain.firstTokenSeconds;
@@ -98,13 +103,13 @@ function responseOf(service: MemberService, ratePerSecond: number, figures: Expo
   };
 }
 
-const remembered = new WeakMap<Curve, { readonly members: number; readonly origin: number; readonly curve: Curve }>();
+const remembered = new WeakMap<Curve, { readonly members: number; readonly curve: Curve }>();
 
-/** The curve of so many members with the same number in service each, read at the sum; `origin` of one member's number is kept as it is. */
-function stretched(curve: Curve, members: number, origin: 0 | 1): Curve {
+/** The curve of so many members with the same number in service each, read at their sum. */
+function stretched(curve: Curve, members: number): Curve {
   const known = remembered.get(curve);
-  if (known !== undefined && known.members === members && known.origin === origin) return known.curve;
-  const made = { ...curve, points: curve.points.map((point) => ({ ...point, concurrency: (point.concurrency - origin) * members + origin })) };
-  remembered.set(curve, { members, origin, curve: made });
+  if (known !== undefined && known.members === members) return known.curve;
+  const made = { ...curve, points: curve.points.map((point) => ({ ...point, concurrency: point.concurrency * members })) };
+  remembered.set(curve, { members, curve: made });
   return made;
 }
