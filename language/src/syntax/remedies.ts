@@ -29,8 +29,25 @@ export function expectedFixes(file: string, text: string, wanted: string, found:
   const meant = words.includes(word) ? word : words.includes("on") ? switches.get(word.toLowerCase()) : undefined;
   const near = meant ?? (/^[A-Za-z]/.test(word) ? nearest(word, words) : undefined);
   if (near !== undefined) return fix(near);
+  const days = wanted.startsWith("days") ? daysMeant(word) : undefined;
+  if (days !== undefined) return fix(days);
+  if (found.tokenType === t.StringLiteralToken) return wanted.startsWith("an address") && /^[\w.:[\]/-]+:\d+$/.test(word) ? fix(word) : [];
+  // A name alone may be a word of the next statement; one with a dot, a digit or a slash is none.
+  const isText = /"|double quotes/.test(wanted) && /^[\w.:/-]*[.\d/][\w.:/-]*$/.test(word) && !/[\r\n]/.test(text.slice(previousEnd(text, range.start), range.start));
   const bare = bareText(text, found);
+  if (bare === undefined && isText) return fix(`"${word}"`);
   return bare !== undefined && wanted.includes('"') ? fix(`"${bare}"`, { start: range.start, end: range.start + bare.length }) : [];
+}
+
+const dayNames: ReadonlyMap<string, string> = new Map([
+  ["monday", "mon"], ["tuesday", "tue"], ["tues", "tue"], ["wednesday", "wed"], ["thursday", "thu"], ["thur", "thu"], ["thurs", "thu"], ["friday", "fri"], ["saturday", "sat"], ["sunday", "sun"],
+  ["weekday", "mon-fri"], ["weekdays", "mon-fri"], ["weekend", "sat, sun"], ["weekends", "sat, sun"], ["everyday", "daily"], ["day", "daily"], ["all", "daily"], ["always", "daily"],
+]);
+
+/** `Mon-Fri`, `monday-friday`, `weekdays`, as the language says them. */
+function daysMeant(word: string): string | undefined {
+  const short = word.toLowerCase().split("-").map((part) => dayNames.get(part) ?? part).join("-");
+  return short !== word && /^(?:(?:mon|tue|wed|thu|fri|sat|sun)(?:-(?:mon|tue|wed|thu|fri|sat|sun))?|sat, sun|daily)$/.test(short) ? short : undefined;
 }
 
 /** `/healthz` without its quotes. */
