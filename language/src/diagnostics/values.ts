@@ -70,5 +70,9 @@ export const strategyNeedsRequests = define<{ what: string; backend: string; pro
 export const scenarioWithoutLoad = define<{ name: string; backend: string }>(
   "LBP3023", "scenario-without-load", "warning", ({ name, backend }) => `The scenario ${name} cannot run without a load: write a \`traffic\`, or a \`demand\` in ${backend}.`);
 
+export const expectationOfRun = define<{ measure: string; text: string }>(
+  "LBP3024", "expectation-of-the-run", "warning", ({ measure, text }) => `\`${measure}\` is one figure of the whole run, so \`${text}\` changes nothing: remove it.`,
+  () => ({ title: "Remove it", replacement: "" }));
+
 export const badText = define<{ what: string; text: string; reason: string }>(
   "LBP3016", "bad-text", "error", ({ what, text, reason }) => `${what} cannot be \`${text}\`: ${reason}.`);

@@ -194,6 +194,9 @@ const measureDimensions: Readonly<Record<Measure, Dimension>> = {
   load_factor: "ratio", replicas: "number", queue: "number", availability: "ratio", dropped: "number", scaling_actions: "number", flaps: "number", cost: "money",
 };
 
+/** Figures that a run has once. */
+const ofTheRun: ReadonlySet<Measure> = new Set<Measure>(["availability", "dropped", "scaling_actions", "flaps", "cost"]);
+
 function expectationOf(context: Context, line: Statement): Expectation | undefined {
   const measure = choiceOf(line.fields, "measure", measures);
   const operator = choiceOf(line.fields, "operator", ["<", "<=", ">", ">="] as const satisfies readonly Comparison[]);
@@ -216,5 +219,10 @@ function expectationOf(context: Context, line: Statement): Expectation | undefin
     return complain(context, values.outOfRange, value.range, { what: `\`${measure}\``, value: quantityText({ dimension: "ratio", value: quantity.value }), min: "0%", max: "100%" }, fix === undefined ? {} : { fixes: [fix] });
   }
   if (due === "ratio") checkShare(context, value);
-  return compact<Expectation>({ measure, operator, value: quantity.value, asShare, ofTime: numberOf(context, line.fields, "for"), origin: { file: context.file, range: line.range } });
+  const ofTime = numberOf(context, line.fields, "for");
+  const forWord = fieldOf(line.fields, "for")?.word;
+  if (ofTime !== undefined && forWord !== undefined && ofTheRun.has(measure)) {
+    complain(context, values.expectationOfRun, { start: forWord.start, end: line.range.end }, { measure, text: `for ${quantityText({ dimension: "ratio", value: ofTime })} of time` });
+  }
+  return compact<Expectation>({ measure, operator, value: quantity.value, asShare, ofTime, origin: { file: context.file, range: line.range } });
 }

@@ -1,6 +1,7 @@
 /** `traffic` and `scenario` in the reference. */
 import { strict as assert } from "node:assert";
 import type { Scenario, Traffic } from "../../../language/src/model/traffic.ts";
+import { applyEdits } from "../../../language/src/index.ts";
 import { accepted, refused } from "../../helpers/marked-source.ts";
 
 const backend = "backend b { server x 10.0.0.1:80 server y 10.0.0.2:80 demand t }\nbackend e { replica capacity 1rps scale 1..9 demand t }\n";
@@ -106,5 +107,15 @@ describe("scenario", () => {
     badScenario("backend b\n  expect p95 ⟦3s⟧", "LBP1001", /one of <, <=, >, >=/);
     badScenario("backend b\n  expect p95 < 3s for 95%⟦⟧", "LBP1001", /`of`/);
     badScenario("backend b\n  expect p95 < 3s for ⟦110%⟧ of time", "LBP3001", /100%/);
+  });
+
+  it("a figure of the whole run has no part of the time, which is a warning whose fix takes it away", () => {
+    for (const measure of ["availability >= 99%", "dropped < 3", "scaling_actions < 3", "flaps < 3", "cost < $5"]) {
+      const marked = `backend b { demand 1rps server 10.0.0.1:80 }\nscenario s { backend b expect ${measure} ⟦for 95% of time⟧ }`;
+      const { severity, fixes } = refused(marked, "LBP3024", /whole run/);
+      assert.equal(severity, "warning");
+      accepted(applyEdits(marked.replaceAll(/[⟦⟧]/g, ""), fixes[0]?.edits ?? []));
+    }
+    for (const measure of ["p95 < 3s", "response_time < 3s", "load_factor < 3", "replicas < 3", "queue < 3"]) accepted(`backend b { demand 1rps server 10.0.0.1:80 }\nscenario s { backend b expect ${measure} for 95% of time }`);
   });
 });
