@@ -3,7 +3,7 @@ import { finiteQueue } from "../../../language/src/simulate/queueing/central-que
 import { memberResponse } from "../../../language/src/simulate/queueing/member.ts";
 import { constantServiceWaitPercentileSeconds, singleServerWaitSeconds } from "../../../language/src/simulate/queueing/single-server.ts";
 import { responsePercentileSeconds } from "../../../language/src/simulate/queueing/response-law.ts";
-import type { RequestFigures } from "../../../language/src/simulate/requests/model.ts";
+import type { RequestFigures, RequestModel } from "../../../language/src/simulate/requests/model.ts";
 import { runRequests } from "../../../language/src/simulate/requests/run-requests.ts";
 import { curve } from "./policy-parts.ts";
 import { figuresOf, haproxyBefore, members, nginxBefore, steadily } from "./request-models.ts";
@@ -117,13 +117,39 @@ describe("a run of single requests", () => {
     assert.equal(figuresOf(nginxBefore(roundRobin, members(2, 1, 0.1)), steadily(15, 20_000, 0)).queueGrowthPerSecond, undefined);
   });
 
-  it("stops when it is told to, and reports how far it is", () => {
-    let looks = 0;
-    const outcome = runRequests(model, steadily(50, 5_000_000), { seed: 1 }, { isCancelled: () => ++looks > 3 });
-    assert.equal(outcome.kind, "cancelled");
-    const fractions: number[] = [];
-    runRequests(model, steadily(50, 200_000), { seed: 1 }, { onProgress: (fraction) => fractions.push(fraction) });
-    assert.ok(fractions.length > 3 && fractions.at(-1) === 1 && fractions.every((fraction, index) => fraction >= (fractions[index - 1] ?? 0)), fractions.join(" "));
+  for (const engine of ["thorough", "events", "fastest"] as const) {
+    for (const [title, stopped] of [
+      ["in quiet", nginxBefore(roundRobin, members(3, 2, 0.1))],
+      ["with faults, limits and retries", haproxyBefore({ kind: "leastconn" }, members(3, 2, 0.1, 1, { maxConnections: 3 }), { waitingRoom: 100, readSeconds: 0.3, retryOn: { refused: true, timeout: true }, faults: [{ kind: "fail", member: 0, factor: 1, from: 100, to: 1e6 }] })],
+    ] as const) {
+      it(`stops soon after it is told to, ${title}, ${engine}`, () => {
+        let picks = 0;
+        const counted: RequestModel = { ...stopped, balancer: (random) => {
+          const balancer = stopped.balancer(random);
+          return { ...balancer, pick: (request, now) => {
+            picks += 1;
+            return balancer.pick(request, now);
+          } };
+        } };
+        let since = 0;
+        const outcome = runRequests(counted, steadily(50, 5_000_000), { seed: 1, engine }, { isCancelled: () => {
+          assert.ok(picks - since <= 2 * 8192, `${picks - since} picks without a look`);
+          since = picks;
+          return picks > 50_000;
+        } });
+        assert.equal(outcome.kind, "cancelled");
+        assert.ok(picks <= 50_000 + 2 * 8192, `${picks}`);
+      });
+    }
+  }
+
+  it("reports how far it is, from the start to the end", () => {
+    for (const engine of ["thorough", "events", "fastest"] as const) {
+      const fractions: number[] = [];
+      runRequests(nginxBefore(roundRobin, members(3, 2, 0.1)), steadily(50, 200_000), { seed: 1, engine }, { onProgress: (fraction) => fractions.push(fraction) });
+      assert.ok(fractions[0] === 0 && fractions.at(-1) === 1 && fractions.every((fraction, index) => fraction >= (fractions[index - 1] ?? 0)), fractions.join(" "));
+      assert.ok(fractions.every((fraction, index) => fraction - (fractions[index - 1] ?? 0) < 0.06), `${engine}: in steps of a few thousand requests`);
+    }
   });
 });
 

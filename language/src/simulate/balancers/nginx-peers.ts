@@ -113,6 +113,7 @@ export function takeTurn(peers: Peers, members: Int32Array, length: number, requ
   let best = none;
   let most = 0;
   let total = 0;
+  let hasRecovered = false;
   for (let place = 0; place < length; place++) {
     const index = members[place] ?? 0;
     if (isCalm ? (connections[index] ?? 0) >= (maxConnections[index] ?? noLimit) : !isUsable(peers, index, request, now)) continue;
@@ -122,13 +123,14 @@ export function takeTurn(peers: Peers, members: Int32Array, length: number, requ
     total += effective;
     if (effective < (weight[index] ?? 0)) {
       effectiveWeight[index] = effective + 1;
-      noteCalm(peers);
+      hasRecovered = true;
     }
     if (best === none || current > most) {
       most = current;
       best = index;
     }
   }
+  if (hasRecovered) noteCalm(peers);
   if (best !== none) currentWeight[best] = most - total;
   return best;
 }

@@ -1,4 +1,5 @@
 /** The times at which requests arrive. */
+import type { PickRequest } from "../balancers/balancer.ts";
 import type { Random } from "../random.ts";
 import { Draws } from "./draws.ts";
 import type { RequestArrivals } from "./model.ts";
@@ -47,10 +48,36 @@ export class ArrivalTimes {
   }
 }
 
-/** `client` requests carry the same key and address each. */
-export function clientRequests(clients: number): readonly { readonly key: string; readonly address: string }[] {
-  return Array.from({ length: clients }, (_, index) => ({ key: `client-${index}`, address: `10.${(index >> 16) & 255}.${(index >> 8) & 255}.${index & 255}` }));
+/** What the requests of one client carry: the same key and address each. */
+function clientRequest(index: number): { readonly key: string; readonly address: string } {
+  return { key: `client-${index}`, address: `10.${(index >> 16) & 255}.${(index >> 8) & 255}.${index & 255}` };
 }
+
+/** The requests of so many clients. */
+export function clientRequests(clients: number): readonly { readonly key: string; readonly address: string }[] {
+  return Array.from({ length: clients }, (_, index) => clientRequest(index));
+}
+
+/** The same, each made when it is first asked for: a million of them takes a while. */
+export class Clients {
+  readonly count: number;
+  readonly #known: (PickRequest | undefined)[];
+
+  constructor(count: number) {
+    this.count = count;
+    this.#known = Array.from({ length: count });
+  }
+
+  /** Of a client by its number, and of anyone at -1. */
+  of(client: number): PickRequest {
+    if (client < 0) return anyone;
+    const known = this.#known[client] ?? clientRequest(client);
+    this.#known[client] = known;
+    return known;
+  }
+}
+
+const anyone: PickRequest = {};
 
 /** One of so many clients, all equally busy; -1 where there is none. */
 export function clientOf(clients: number, random: Random): number {

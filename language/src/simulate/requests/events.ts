@@ -4,7 +4,7 @@ import { curveSeconds } from "../queueing/curve.ts";
 import type { SimulationControl } from "../report.ts";
 import { clientOf } from "./arrivals.ts";
 import type { ControlEvent } from "./controls.ts";
-import { requestLimits } from "./model.ts";
+import { eventsPerLook, requestLimits } from "./model.ts";
 import type { FailureCause, RequestArrivals, RequestModel, RequestOutcome, RunStreams } from "./model.ts";
 import { isQuiet, runQuiet } from "./quiet.ts";
 import { place } from "./request-pool.ts";
@@ -17,9 +17,6 @@ export type EventLoop = "thorough" | "fastest";
 export function runEvents(model: RequestModel, arrivals: RequestArrivals, streams: RunStreams, control: SimulationControl, loop: EventLoop = "fastest"): RequestOutcome {
   return new EventRun(model, arrivals, streams).run(control, loop);
 }
-
-/** Between two looks at whether the run is cancelled: some milliseconds. */
-const eventsPerLook = 8192;
 
 /** After a quiet stretch shorter than this so many events go the long way, for more of the unusual will come. */
 const shortStretch = 4;
@@ -77,7 +74,7 @@ class EventRun extends RunState {
       if (this.arrived === this.warmUp) this.clock[clock.counted] = now;
       this.clock[clock.last] = now;
       this.arrived += 1;
-      this.#send(this.pool.take(now, clientOf(this.clients.length, this.streams.clients), counts), now, undefined);
+      this.#send(this.pool.take(now, clientOf(this.clients.count, this.streams.clients), counts), now, undefined);
       this.clock[clock.next] = this.arrived < this.requests ? this.times.next() : Infinity;
     }
     return true;
@@ -88,8 +85,7 @@ class EventRun extends RunState {
     const pool = this.pool;
     let tried = before;
     for (let first = picked; ; first = undefined) {
-      const client = pool.client[id] ?? -1;
-      const asked = client < 0 ? anyone : (this.clients[client] ?? anyone);
+      const asked = this.clients.of(pool.client[id] ?? -1);
       const member = first ?? this.#pick(tried === undefined ? asked : { ...asked, tried }, now);
       if (member < 0) {
         this.#wait(id, this.model.members.length, now);
@@ -184,13 +180,13 @@ class EventRun extends RunState {
     if (this.pendingCount > 0) this.#admit(member, now);
   }
 
-  /** A connection of this member is free: who has waited longest at the balancer takes it. */
-  #admit(member: number, now: number): void {
-    if (this.out[member] === 1 || this.failed[member] === 1 || (this.connections[member] ?? 0) >= (this.mostConnections[member] ?? 0)) return;
+  /** A connection of this member is free: who has waited longest at the balancer takes it. False where it is not, or nobody waits. */
+  #admit(member: number, now: number): boolean {
+    if (this.out[member] === 1 || this.failed[member] === 1 || (this.connections[member] ?? 0) >= (this.mostConnections[member] ?? 0)) return false;
     const any = this.model.members.length;
     const pending = this.pending;
     const [own, other] = [pending.first(member), pending.first(any)];
-    if (own < 0 && other < 0) return;
+    if (own < 0 && other < 0) return false;
     const isOwn = other < 0 || (own >= 0 && (this.pool.sentAt[own] ?? 0) <= (this.pool.sentAt[other] ?? 0));
     const id = pending.leaveFirst(isOwn ? member : any);
     this.pendingCount -= 1;
@@ -198,6 +194,12 @@ class EventRun extends RunState {
     this.pool.limit[id] = 0;
     if (!isOwn) this.balancer.assign(member);
     this.#connect(id, member, now);
+    return true;
+  }
+
+  /** Those that wait for this member, or for anybody, take its connections. */
+  #admitAll(member: number, now: number): void {
+    while (this.#admit(member, now));
   }
 
   /** At the balancer: for a member, or in the last line for any. `sentAt` holds since when. */
@@ -311,8 +313,7 @@ class EventRun extends RunState {
         return;
       case "recovers":
         this.failed[member] = 0;
-        // Those that wait for it, or for anybody, take its connections.
-        for (let left = this.pendingCount; left > 0; left--) this.#admit(member, now);
+        this.#admitAll(member, now);
         return;
       case "slows":
         this.slowness[member] = (this.slowness[member] ?? 1) * factor;
@@ -328,7 +329,7 @@ class EventRun extends RunState {
           return;
         }
         this.#setOut(member, 0, now);
-        for (let left = this.pendingCount; left > 0; left--) this.#admit(member, now);
+        this.#admitAll(member, now);
     }
   }
 
@@ -348,5 +349,3 @@ class EventRun extends RunState {
     while (this.lines.first(member) >= 0) lose(this.lines.leaveFirst(member));
   }
 }
-
-const anyone: PickRequest = {};

@@ -1,6 +1,5 @@
 /** The stretches of a run in which nothing happens but arrivals and answers. */
-import type { PickRequest } from "../balancers/balancer.ts";
-import { moment } from "./arrivals.ts";
+import { clientOf, moment } from "./arrivals.ts";
 import { place } from "./request-pool.ts";
 import { clock } from "./run-state.ts";
 import type { RunState } from "./run-state.ts";
@@ -30,8 +29,7 @@ export function runQuiet(run: RunState, most: number): number {
   const { gaps } = times;
   const gapValues = gaps.values;
   const { calm, counts: inFlight } = balancer.inFlight ?? unknown;
-  const anyone: PickRequest = {};
-  const clientCount = clients.length;
+  const { count: clientCount } = clients;
   const { requests, warmUp } = run;
   const hasLimit = run.model.readSeconds !== Infinity;
   const other = Math.min(run.clock[clock.other] ?? 0, Number.MAX_VALUE);
@@ -131,13 +129,9 @@ export function runQuiet(run: RunState, most: number): number {
       arrivedAt[id] = now;
       tries[id] = 0;
       counts[id] = counted;
-      let asked = anyone;
-      if (clientCount > 0) {
-        const client = Math.floor(run.streams.clients.uniform() * clientCount);
-        clientsOf[id] = client;
-        asked = clients[client] ?? anyone;
-      }
-      const member = balancer.pick(asked, now) ?? -1;
+      const client = clientCount === 0 ? -1 : clientOf(clientCount, run.streams.clients);
+      clientsOf[id] = client;
+      const member = balancer.pick(clients.of(client), now) ?? -1;
       const draws = work[member];
       if (draws === undefined || draws.used === draws.values.length || failed[member] === 1 || (connections[member] ?? 0) >= (mostConnections[member] ?? 0)) {
         handed.id = id;

@@ -1,8 +1,9 @@
 /** First come, first served members behind a balancer that does not look at them: every wait follows from the ones before, without events. */
 import { curveSeconds, isFlat } from "../queueing/curve.ts";
 import type { SimulationControl } from "../report.ts";
-import { ArrivalTimes, clientOf, clientRequests } from "./arrivals.ts";
+import { ArrivalTimes, Clients, clientOf } from "./arrivals.ts";
 import { drawsByVariation } from "./draws.ts";
+import { eventsPerLook } from "./model.ts";
 import type { RequestArrivals, RequestModel, RequestOutcome, RunStreams } from "./model.ts";
 import { Tally } from "./tally.ts";
 
@@ -29,14 +30,14 @@ export function runRecursion(model: RequestModel, arrivals: RequestArrivals, str
   const offsets = new Int32Array(members.length);
   for (let index = 1; index < members.length; index++) offsets[index] = (offsets[index - 1] ?? 0) + (slots[index - 1] ?? 0);
   const free = new Float64Array((offsets.at(-1) ?? 0) + (slots.at(-1) ?? 0));
-  const clients = clientRequests(model.clients);
+  const clients = new Clients(model.clients);
   const tally = new Tally(model);
   const { requests, warmUp } = arrivals;
   let asked = 0;
   let countedFrom = 0;
   let lastArrival = 0;
   for (let arrived = 0; arrived < requests; arrived++) {
-    if (arrived % 65_536 === 0) {
+    if (arrived % eventsPerLook === 0) {
       if (control.isCancelled?.() === true) return { kind: "cancelled" };
       control.onProgress?.(arrived / requests);
     }
@@ -46,7 +47,7 @@ export function runRecursion(model: RequestModel, arrivals: RequestArrivals, str
     if (arrived === warmUp) countedFrom = now;
     const counts = arrived >= warmUp;
     if (counts) asked += 1;
-    const member = balancer.pick(clients.length === 0 ? anyone : (clients[clientOf(clients.length, streams.clients)] ?? anyone), now);
+    const member = balancer.pick(clients.of(clientOf(clients.count, streams.clients)), now);
     if (member === undefined) {
       if (counts) tally.failed("no_member");
       continue;
@@ -63,8 +64,6 @@ export function runRecursion(model: RequestModel, arrivals: RequestArrivals, str
   control.onProgress?.(1);
   return { kind: "figures", figures: tally.figures({ seconds: lastArrival - countedFrom, asked, mostInSystem: 0 }) };
 }
-
-const anyone = {};
 
 /** Puts `value` in the place of the least of `length` values from `offset`, and it where it belongs. */
 function sink(heap: Float64Array, offset: number, length: number, value: number): void {

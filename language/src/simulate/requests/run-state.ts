@@ -1,6 +1,6 @@
 /** The state of a simulation of events. */
-import type { Balancer, PickRequest } from "../balancers/balancer.ts";
-import { ArrivalTimes, clientRequests } from "./arrivals.ts";
+import type { Balancer } from "../balancers/balancer.ts";
+import { ArrivalTimes, Clients } from "./arrivals.ts";
 import { controlAgenda } from "./controls.ts";
 import type { ControlAgenda } from "./controls.ts";
 import { drawsByVariation } from "./draws.ts";
@@ -31,7 +31,7 @@ export class RunState {
   readonly readDeadlines: Deadlines;
   readonly queueDeadlines: Deadlines;
   readonly agenda: ControlAgenda;
-  readonly clients: readonly PickRequest[];
+  readonly clients: Clients;
   readonly work: readonly Draws[];
   /** 1: the time to the first token is known. */
   readonly hasToken: Uint8Array;
@@ -67,7 +67,7 @@ export class RunState {
     this.readDeadlines = new Deadlines(this.pool, model.readSeconds, this.limitNumbers);
     this.queueDeadlines = new Deadlines(this.pool, model.queueSeconds, this.limitNumbers);
     this.agenda = controlAgenda(model);
-    this.clients = clientRequests(model.clients);
+    this.clients = new Clients(model.clients);
     this.work = drawsByVariation(members.map((member) => member.variation), streams.work);
     this.hasToken = Uint8Array.from(members, (member) => (member.ttft === undefined ? 0 : 1));
     this.mostConnections = Int32Array.from(members, (member) => member.maxConnections ?? 0x7fff_ffff);
