@@ -1,6 +1,7 @@
 /* The peer of the request-level simulation: Poisson arrivals, nginx's smooth weighted round robin or least_conn with failures and limits looked at, one queue
  * before each server, exponential service, a read timeout for each request, response times in a histogram.
- * Usage: requests ALGORITHM SERVERS SLOTS LOAD REQUESTS   (ALGORITHM: round_robin or least_conn) */
+ * Usage: requests ALGORITHM SERVERS SLOTS LOAD REQUESTS [MAX_CONNS]   (ALGORITHM: round_robin or least_conn; MAX_CONNS of each server, high enough that none has to wait
+ * or fail for it). Times are those of the processor. */
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -148,15 +149,16 @@ int main(int argc, char **argv) {
   if (argc < 6) return 2;
   int least = strcmp(argv[1], "least_conn") == 0, servers = atoi(argv[2]), slots = atoi(argv[3]);
   double rate = atof(argv[4]) * servers * slots, readSeconds = 6000;
+  int maxConnections = argc > 6 ? atoi(argv[6]) : 0;
   long requests = atol(argv[5]), arrived = 0, late = 0;
   struct timespec begin, end;
-  clock_gettime(CLOCK_MONOTONIC, &begin);
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &begin);
   makeLayers();
   Random arrivals = seeded(1), work = seeded(2);
   Peer *peers = calloc(servers, sizeof(Peer));
   Station *stations = calloc(servers, sizeof(Station));
   for (int i = 0; i < servers; i++) {
-    peers[i] = (Peer){.weight = 1, .effective = 1, .maxFails = 1, .failSeconds = 10};
+    peers[i] = (Peer){.weight = 1, .effective = 1, .maxFails = 1, .failSeconds = 10, .maxConnections = maxConnections};
     stations[i] = (Station){0, slots, -1, -1};
   }
   heap = malloc(sizeof(End) * (heapRoom = 1024));
@@ -200,6 +202,7 @@ int main(int argc, char **argv) {
     arrived++;
     nextArrival = arrived < requests ? now + exponential(&arrivals) / rate : INFINITY;
     int server = least ? fewest(peers, servers, (int)now) : takeTurn(peers, servers, (int)now, NULL);
+    if (server < 0) { fprintf(stderr, "MAX_CONNS is too low\n"); return 1; }
     peers[server].connections++;
     int32_t id = newRequest();
     Request *r = &pool[id];
@@ -227,7 +230,7 @@ int main(int argc, char **argv) {
       s->last = id;
     }
   }
-  clock_gettime(CLOCK_MONOTONIC, &end);
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &end);
   double seconds = (end.tv_sec - begin.tv_sec) + (end.tv_nsec - begin.tv_nsec) / 1e9;
   printf("{\"requestsPerSecond\":%.0f,\"meanResponse\":%.6g,\"late\":%ld}\n", requests / seconds, response.sum / response.count, late);
   return 0;
