@@ -57,6 +57,10 @@ export const tooManyInSystem = define<{ backend: string; most: number }>(
   "LBP3816", "simulate-in-system", "error", ({ backend, most }) =>
     `More than ${most.toLocaleString("en-US")} requests would be at \`${backend}\` at once, more than are simulated: lower the load, or limit it with \`max_connections\` and \`max_queue\`.`);
 
+export const tooManyChanges = define<{ backend: string; most: number }>(
+  "LBP3817", "simulate-changes", "error", ({ backend, most }) =>
+    `Backend \`${backend}\` changes its size more than ${most.toLocaleString("en-US")} times, more than are kept: let it rest by \`cooldown\` or \`stabilize\`, or shorten the duration.`);
+
 function choiceOf(known: readonly string[]): string {
   return known.length === 0 ? "the policy declares none" : `write one of ${known.map((name) => `\`${name}\``).join(", ")}`;
 }

@@ -43,8 +43,8 @@ export interface SimulationPlan {
 
 export type Refusal = { readonly kind: "refused"; readonly diagnostics: readonly Diagnostic[] } | { readonly kind: "choose"; readonly backends: readonly string[] };
 
-/** Work that a simulation may be: checked before any of it is done. */
-export const simulationLimits = { days: 366, steps: 2_000_000, members: 100_000, servers: 1_000 } as const;
+/** Work that a simulation may be: checked before any of it is done. Only how often the size changes shows while it runs. */
+export const simulationLimits = { days: 366, steps: 2_000_000, members: 100_000, servers: 1_000, changes: 100_000 } as const;
 
 const usualStart: LocalDateTime = { year: 2026, month: 1, day: 5, secondOfDay: 0 };
 

@@ -1,5 +1,6 @@
 /** The simulation of a policy over time: which backend under which load, within which limits, and the report of the run. */
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { report, type Diagnostic } from "../diagnostics/diagnostic.ts";
+import { tooManyChanges } from "../diagnostics/simulation.ts";
 import { isElastic, type Policy } from "../model/policy.ts";
 import type { Schedule } from "../model/scaling.ts";
 import { toleranceTestOf } from "./autoscaler/tolerance.ts";
@@ -12,7 +13,7 @@ import { createRecorder, type Recorder } from "./flow/recorder.ts";
 import { createScaler, type Scaler } from "./flow/scaler.ts";
 import { sixDigits } from "./flow/wording.ts";
 import { Cancelled, paceOf, partOf, type Pace } from "./pace.ts";
-import { planOf, refusedSchedule, type SimulationPlan } from "./plan.ts";
+import { planOf, refusedSchedule, simulationLimits, type SimulationPlan } from "./plan.ts";
 import type { MemberShare, SimulationControl, SimulationOutcome, SimulationPoint, SimulationReport, SimulationRequest } from "./report.ts";
 import { boundsUnder, scheduleSpans, triggersUnder, type Bounds } from "./schedules.ts";
 import { usualClients } from "./steady/steady-state.ts";
@@ -52,10 +53,13 @@ function simulated(policy: Policy, request: SimulationRequest, control: Simulati
     pace.work(run.stations);
     if (index % tellEvery === 0) running.reached(index / plan.steps);
     run.step(index, recorder);
+    if (recorder.events.length > simulationLimits.changes) {
+      return { kind: "refused", diagnostics: [report(tooManyChanges, plan.backend.scale?.origin ?? plan.backend.origin, { backend: plan.backend.name, most: simulationLimits.changes })] };
+    }
   }
-  const report = reportOf(plan, timed.schedules, prepared);
+  const made = reportOf(plan, timed.schedules, prepared);
   pace.reached(1);
-  return { kind: "report", report };
+  return { kind: "report", report: made };
 }
 
 interface TimedSchedule {
@@ -98,7 +102,7 @@ function prepare(plan: SimulationPlan, schedules: readonly TimedSchedule[], poli
     const run = startElasticRun(elastic);
     return { run, scaler, watch, recorder: recorderFor(run, backend.replica?.pricePerHour !== undefined), membersAt: (point) => elasticShares(point, model.capacityPerSecond) };
   }
-  const fixed: FixedRun = { backend, servers: plan.servers, rates, firstRate, stepSeconds, faults, limits, target, clients: plan.traffic?.clients ?? usualClients };
+  const fixed: FixedRun = { backend, servers: plan.servers, rates, firstRate, stepSeconds, faults, limits, target, clients: plan.traffic?.clients ?? usualClients, pace };
   const run = startFixedRun(fixed);
   return {
     run, scaler, watch,

@@ -23,6 +23,21 @@ const made: Readonly<Record<string, () => readonly Diagnostic[]>> = {
     const outcome = simulate(analyze({ file: "a", text: `backend b {\ndemand 1rps\n${servers}\n}` }));
     return outcome.kind === "refused" ? outcome.diagnostics : [];
   },
+  LBP3817: () => {
+    const text = `backend b {
+  demand 100rps
+  replica response 100ms concurrency 100
+  workload { image "a/b:1" }
+  scale 1..4 { on flapping }
+}
+threshold flapping {
+  when load_factor > 8% add 1
+  when load_factor < 8% remove 1
+  cooldown 0s
+}`;
+    const outcome = simulate(analyze({ file: "a", text }), { durationSeconds: 18 * 86_400 });
+    return outcome.kind === "refused" ? outcome.diagnostics : [];
+  },
   LBP5075: () => {
     const services = Array.from({ length: 80 }, (_, i) => `service s${i} { listen 443 tls certificate "/c${i}.crt" key "/c${i}.key" host "h${i}.example.com" to b }`).join("\n");
     return compile(analyze({ file: "a", text: `backend b { server 10.0.0.1:80 }\n${services}` }), "haproxy").diagnostics;

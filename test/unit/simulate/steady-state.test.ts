@@ -132,7 +132,15 @@ describe("shares by algorithm", () => {
     const seen = simulatedShares(backendOf(placed, { kind: "random" }), "haproxy", 100, 1);
     steadyState(backendOf(placed, { kind: "random" }), 100, { target: "haproxy" }).members.forEach(({ share }, index) => assert.ok(Math.abs(share - (seen[index] ?? 0)) < 0.008, `${share} instead of ${seen[index]}`));
     const arcs = ringShares([1, 1, 1].map((weight, index) => ({ name: `s${index}`, address: `127.0.0.1:${21001 + index}`, weight })));
-    near(sum(arcs), 1, 1e-6);
+    near(sum(arcs ?? assert.fail()), 1, 1e-6);
+  });
+  it("are those of the weights where a ring would have more than two million points", () => {
+    const heavy = Array.from({ length: 1000 }, (_, index) => server(`s${index}`, index < 500 ? 200 : 100, { ...constantMember(100, 0.1), address: { kind: "ipv4", host: `10.0.${index >> 8}.${index & 255}`, port: 80 } }));
+    for (const [target, algorithm] of [["nginx", { kind: "hash", key: { kind: "uri" }, consistent: true }], ["haproxy", { kind: "random" }]] as const) {
+      const found = steadyState(backendOf(heavy, algorithm), 100, { target });
+      near(found.members[0]?.share ?? 0, 200 / 150_000, 1e-12);
+      assert.ok(found.notes.some((note) => note.includes("too many points")), found.notes.join(" "));
+    }
   });
   it("do not depend on how often or in which order they are asked for", () => {
     const ask = (target: "nginx" | "haproxy") => steadyState(backendOf(placed, { kind: "ip_hash" }), 100, { target }).members.map((member) => member.share);

@@ -2,6 +2,7 @@
 import { avalanche } from "./hashes.ts";
 import { hasRoom } from "./haproxy-pool.ts";
 import type { Chooser, PoolServer } from "./haproxy-pool.ts";
+import { ringPoints } from "./ring-points.ts";
 
 export interface Ring {
   /** The server of the nearer of the two points around `hash`; ties to the one before. `avoid` is passed over. */
@@ -14,7 +15,7 @@ export interface Ring {
 }
 
 export function serverRing(): Ring {
-  let keys = new Uint32Array();
+  let keys: Uint32Array = new Uint32Array();
   let owners: readonly PoolServer[] = [];
   let last = -1;
   return {
@@ -46,10 +47,13 @@ export function serverRing(): Ring {
       return avoided;
     },
     rebuild: (inPlay) => {
-      const points = inPlay.flatMap((owner) => Array.from({ length: owner.weight * 16 }, (_, point) => ({ key: avalanche(owner.id * 4096 + point), owner })));
-      points.sort((a, b) => a.key - b.key);
-      keys = Uint32Array.from(points, (point) => point.key);
-      owners = points.map((point) => point.owner);
+      const { hashes, places } = ringPoints(inPlay.reduce((sum, owner) => sum + owner.weight * 16, 0), (put) => {
+        inPlay.forEach((owner, place) => {
+          for (let point = 0; point < owner.weight * 16; point++) put(avalanche(owner.id * 4096 + point), place);
+        });
+      });
+      keys = hashes;
+      owners = Array.from(places, (place) => inPlay[place]).filter((owner) => owner !== undefined);
       last = -1;
     },
     arcs: () => {

@@ -1,6 +1,7 @@
 /** The points of nginx's `hash … consistent`. */
 import { crc32, utf8 } from "./hashes.ts";
 import type { PeerList, Peers } from "./nginx-peers.ts";
+import { ringPoints } from "./ring-points.ts";
 
 export interface Points {
   /** Rising, without doubles. */
@@ -15,20 +16,33 @@ export function consistentPoints(peers: Peers, { members }: PeerList): Points {
   const addressOf = (index: number): string => peers.addresses[index] ?? "";
   for (const index of members) byAddress.set(addressOf(index), [...(byAddress.get(addressOf(index)) ?? []), index]);
   const ownersOf = new Map([...byAddress].map(([address, indexes]) => [address, Int32Array.from(indexes)]));
-  const points: { readonly hash: number; readonly owners: Int32Array }[] = [];
-  for (const index of members) {
-    const address = addressOf(index);
-    const owners = ownersOf.get(address) ?? new Int32Array();
-    const base = crc32([...hostBytes(address), 0, ...portBytes(address)]);
-    let previous = 0;
-    for (let point = 0; point < (peers.weight[index] ?? 0) * 160; point++) {
-      previous = crc32([previous & 255, (previous >>> 8) & 255, (previous >>> 16) & 255, previous >>> 24], base);
-      points.push({ hash: previous, owners });
-    }
-  }
-  points.sort((a, b) => a.hash - b.hash);
-  const kept = points.filter((point, index) => index === 0 || point.hash !== points[index - 1]?.hash);
-  return { hashes: Uint32Array.from(kept, (point) => point.hash), owners: kept.map((point) => point.owners) };
+  const pointsOf = (index: number): number => (peers.weight[index] ?? 0) * 160;
+  const count = members.reduce((sum, index) => sum + pointsOf(index), 0);
+  const { hashes, places } = ringPoints(count, (put) => {
+    const before = [0, 0, 0, 0];
+    members.forEach((index, place) => {
+      const address = addressOf(index);
+      const base = crc32([...hostBytes(address), 0, ...portBytes(address)]);
+      let previous = 0;
+      for (let point = 0; point < pointsOf(index); point++) {
+        before[0] = previous & 255;
+        before[1] = (previous >>> 8) & 255;
+        before[2] = (previous >>> 16) & 255;
+        before[3] = previous >>> 24;
+        previous = crc32(before, base);
+        put(previous, place);
+      }
+    });
+  });
+  let kept = 0;
+  const owners: Int32Array[] = [];
+  hashes.forEach((hash, point) => {
+    if (kept > 0 && hash === hashes[kept - 1]) return;
+    hashes[kept] = hash;
+    kept += 1;
+    owners.push(ownersOf.get(addressOf(members[places[point] ?? 0] ?? 0)) ?? new Int32Array());
+  });
+  return { hashes: hashes.slice(0, kept), owners };
 }
 
 /** The index of the first point at or after `hash`; past the last it is the first. */

@@ -2,6 +2,7 @@
 import type { Backend, Server } from "../../model/policy.ts";
 import type { TargetName } from "../../model/target.ts";
 import { sharesOf } from "../steady/shares.ts";
+import type { Pace } from "../pace.ts";
 import type { MemberShare } from "../report.ts";
 import type { StartedRun } from "./elastic-run.ts";
 import { isOn, type TimedFault } from "./faults.ts";
@@ -23,6 +24,7 @@ export interface FixedRun {
   readonly target: TargetName;
   /** Distinct clients, where the balancing looks at them. */
   readonly clients: number;
+  readonly pace: Pace;
 }
 
 export interface FixedServer {
@@ -206,7 +208,7 @@ function createShares(run: FixedRun): (lineup: Lineup, ratePerSecond: number) =>
   };
 }
 
-function sharesAt({ backend, target, clients }: FixedRun, takers: readonly Place[], ratePerSecond: number): readonly number[] {
+function sharesAt({ backend, target, clients, pace }: FixedRun, takers: readonly Place[], ratePerSecond: number): readonly number[] {
   const groups = takers.map(({ server, model }) => ({ name: server.name, count: 1, weight: server.weight, member: { ...server, capacityPerSecond: model.capacityPerSecond } }));
-  return sharesOf(backend, groups, { ratePerSecond, target, clients }).shares;
+  return sharesOf(backend, groups, { ratePerSecond, target, clients, pace }).shares;
 }

@@ -5,6 +5,7 @@ import type { TargetName } from "../../model/target.ts";
 import type { BalancedServer } from "../balancers/balancer.ts";
 import { balancedServers } from "../balancers/policy-balancer.ts";
 import { weightShares } from "../queueing/pool-figures.ts";
+import type { Pace } from "../pace.ts";
 import type { Sharing } from "../queueing/sharing.ts";
 import { balancedShares } from "./balanced-shares.ts";
 import type { IdleSharing, Level } from "./balanced-shares.ts";
@@ -26,6 +27,8 @@ export interface SharesAt {
   readonly target: TargetName;
   /** Distinct clients, where the balancing looks at them. */
   readonly clients: number;
+  /** Of the run that asks: the balance of many unlike members takes long. */
+  readonly pace?: Pace | undefined;
 }
 
 /** The shares of the groups, as the target balances them. */
@@ -35,16 +38,16 @@ export function sharesOf(backend: Backend, groups: readonly MemberGroup[], at: S
   if (isElastic(backend)) return { shares: weights, notes: keepsClients(backend.strategy) ? ["Replicas are taken for equal; the shares of single ones depend on the clients they get."] : [] };
   const servers = serversOf(backend, groups);
   if (affinity !== undefined && at.target === "haproxy" && looksAtLoad(algorithm)) return sticky(backend, groups, at, weights);
-  if (keepsClients(backend.strategy)) return ofGroups(groups, servers, clientShares(backend.strategy, servers, at.target, at.clients), clientsNote(backend.strategy, at));
+  if (keepsClients(backend.strategy)) return ofGroups(groups, servers, clientShares(backend.strategy, servers, at.target, at.clients), weights, clientsNote(backend.strategy, at));
   switch (algorithm.kind) {
     case "random":
-      return at.target === "haproxy" ? ofGroups(groups, servers, ringShares(servers), "Shares are the arcs of HAProxy's ring, on which `random` draws.") : { shares: weights, notes: [] };
+      return at.target === "haproxy" ? ofGroups(groups, servers, ringShares(servers), weights, "Shares are the arcs of HAProxy's ring, on which `random` draws.") : { shares: weights, notes: [] };
     case "least_connections":
     case "least_predicted_load":
     case "power_of_two":
-      return inBalance(groups, at.ratePerSecond, "requests in flight per weight", inFlightPerWeight, idleSharing(algorithm, groups, servers, at.target));
+      return inBalance(groups, at, "requests in flight per weight", inFlightPerWeight, idleSharing(algorithm, groups, servers, at.target));
     case "least_response_time":
-      return inBalance(groups, at.ratePerSecond, "response time", responseSeconds, undefined);
+      return inBalance(groups, at, "response time", responseSeconds, undefined);
     case "first":
       return { shares: overflowShares(groups, at.ratePerSecond), notes: ["Each member takes what the ones before it have no free connection for (Erlang B)."] };
     case "geo":
@@ -98,7 +101,8 @@ function serversOf(backend: Backend, groups: readonly MemberGroup[]): readonly B
   return balancedServers(backend).map((server) => (names.has(server.name) ? server : { ...server, down: true }));
 }
 
-function ofGroups(groups: readonly MemberGroup[], servers: readonly BalancedServer[], shares: readonly number[], note: string): Shares {
+function ofGroups(groups: readonly MemberGroup[], servers: readonly BalancedServer[], shares: readonly number[] | undefined, weights: readonly number[], note: string): Shares {
+  if (shares === undefined) return { shares: weights, notes: ["The ring would have too many points to be worked out; the shares are those of the weights."] };
   const byName = new Map(servers.map((server, index) => [server.name, shares[index] ?? 0]));
   return { shares: groups.map((group) => byName.get(group.name) ?? 0), notes: [note] };
 }
@@ -120,7 +124,7 @@ function idleSharing(algorithm: Algorithm, groups: readonly MemberGroup[], serve
     return isHaproxy ? { shares: groups.map(() => 1 / members), fading: 2 } : { shares: weights, fading: 1 };
   }
   if (groups.length < 2) return { shares: weights, fading: 1 };
-  if (isHaproxy) return { shares: ofGroups(groups, servers, ringShares(servers), "").shares, fading: 1 };
+  if (isHaproxy) return { shares: ofGroups(groups, servers, ringShares(servers), weights, "").shares, fading: 1 };
   const overFirst = groups.reduce((sum, group, index) => sum + group.count * drawnFirst(weights[index] ?? 0), 0);
   return { shares: weights.map((weight) => weight * (overFirst - drawnFirst(weight))), fading: 1 };
 }
@@ -134,14 +138,21 @@ const inFlightPerWeight: Level = ({ weight }, response) => (response.inService +
 
 const responseSeconds: Level = (_group, response) => response.responseSeconds;
 
-function inBalance(groups: readonly MemberGroup[], ratePerSecond: number, what: string, level: Level, idle: IdleSharing | undefined): Shares {
+function inBalance(groups: readonly MemberGroup[], { ratePerSecond, pace }: SharesAt, what: string, level: Level, idle: IdleSharing | undefined): Shares {
   const weights = weightsOf(groups);
   if (groups.every((group, index) => isLike(group, groups[0]) && (idle === undefined || Math.abs((idle.shares[index] ?? 0) - (weights[index] ?? 0)) < 1e-9))) return { shares: weights, notes: [] };
-  const shares = balancedShares(groups, poolOf(groups, "least_busy"), ratePerSecond, level, weights, idle);
+  const counted: Level = (group, response) => {
+    pace?.work(unitsPerLevel);
+    return level(group, response);
+  };
+  const shares = balancedShares(groups, poolOf(groups, "least_busy"), ratePerSecond, counted, weights, idle);
   return shares === undefined
     ? { shares: weights, notes: [`Without response times of all members the balance of ${what} is not known; the shares are those of the weights.`] }
     : { shares, notes: [`Shares from the balance of the mean ${what}.`] };
 }
+
+/** Work for the response time of one member of a large pool. */
+const unitsPerLevel = 20;
 
 function isLike(group: MemberGroup, other: MemberGroup | undefined): boolean {
   if (other === undefined || group.weight !== other.weight) return false;
