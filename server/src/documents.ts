@@ -32,8 +32,10 @@ export interface QuickCheck extends Places {
 export interface Documents {
   /** What completion looks at, and the offset of a position as the protocol has it. */
   readonly scene: (uri: string) => { readonly scene: CompletionScene; readonly offsetAt: (position: Position) => number } | undefined;
-  /** Of a long document only: a short one is checked whole. */
+  /** Of a long document, and of one that turned out to take long: others are checked whole. */
   readonly quick: (uri: string) => QuickCheck | undefined;
+  /** A full check of the document took so long: where that is too long for a keystroke, it has a quick one from now on. */
+  readonly checkTook: (uri: string, ms: number, found: readonly Diagnostic[]) => void;
   readonly open: (uri: string, languageId: string, version: number, text: string) => void;
   /** Answers false where the document is not open. */
   readonly change: (uri: string, version: number, changes: readonly TextDocumentContentChangeEvent[]) => boolean;
@@ -73,6 +75,7 @@ interface Entry {
   followed: FollowedDocument | undefined;
   /** Edits that `followed` has not seen; "unknown" where it has to look for itself. */
   changes: Change[] | "unknown";
+  isSlow: boolean;
   /** Undefined for what is no file. */
   readonly path: string | undefined;
 }
@@ -139,7 +142,7 @@ export function createDocuments(host: Pick<ServerHost, "readFile" | "readImport"
   /** Of a long document, with its edits. */
   const followedOf = (uri: string, entry: Entry): FollowedDocument | undefined => {
     const text = entry.text.getText();
-    if (text.length <= longText || text.length > longestFollowed) return undefined;
+    if ((text.length <= longText && !entry.isSlow) || text.length > longestFollowed) return undefined;
     if (entry.followed === undefined) entry.followed = follow({ file: uri, text }, optionsFor(uri));
     else if (entry.changes === "unknown" || entry.changes.length > 0) entry.followed.update(text, entry.changes === "unknown" ? undefined : entry.changes);
     entry.changes = [];
@@ -148,7 +151,7 @@ export function createDocuments(host: Pick<ServerHost, "readFile" | "readImport"
 
   return {
     open(uri, languageId, version, text) {
-      entries.set(uri, { text: TextDocument.create(uri, languageId, version, text), check: undefined, followed: undefined, changes: "unknown", path: realPathOfUri(uri) });
+      entries.set(uri, { text: TextDocument.create(uri, languageId, version, text), check: undefined, followed: undefined, changes: "unknown", isSlow: false, path: realPathOfUri(uri) });
     },
     change(uri, version, changes) {
       const entry = entries.get(uri);
@@ -173,6 +176,12 @@ export function createDocuments(host: Pick<ServerHost, "readFile" | "readImport"
       const whole = (): Analysis => checkOf(uri, entry).analysis;
       const scene = followedOf(uri, entry)?.scene(whole) ?? whole();
       return { scene, offsetAt: (position) => fromPosition(scene.lines, position) };
+    },
+    checkTook(uri, ms, found) {
+      const entry = entries.get(uri);
+      if (entry === undefined || entry.isSlow || ms <= shortCheckMs) return;
+      entry.isSlow = true;
+      followedOf(uri, entry)?.remember(found);
     },
     quick(uri) {
       const entry = entries.get(uri);
@@ -229,6 +238,8 @@ export function createDocuments(host: Pick<ServerHost, "readFile" | "readImport"
 
 /** In UTF-16 units. A longer text is told at once what its own words say; what the compilers find follows when the typing pauses. */
 const longText = 20_000;
+/** A full check that takes longer would be felt while typing. */
+const shortCheckMs = 30;
 /** What is longer is refused as a whole. */
 const longestFollowed = 16 * 2 ** 20;
 

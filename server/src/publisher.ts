@@ -4,6 +4,7 @@ import type { Connection } from "vscode-languageserver/node";
 import type * as protocol from "vscode-languageserver/node";
 import { settingsFileName } from "../../language/src/index.ts";
 import type { Diagnostic } from "../../language/src/index.ts";
+import type { Background } from "./background/background.ts";
 import { protocolDiagnostic } from "./convert.ts";
 import type { Places } from "./ranges.ts";
 import type { Documents, OpenDocument } from "./documents.ts";
@@ -25,7 +26,7 @@ export interface Publisher {
   readonly refreshFigures: () => void;
 }
 
-export function createPublisher(connection: Connection, documents: Documents, host: ServerHost): Publisher {
+export function createPublisher(connection: Connection, documents: Documents, background: Pick<Background, "check">, host: ServerHost): Publisher {
   const tellOthers = createTeller((uri, diagnostics) => {
     if (!documents.isOpen(uri)) connection.sendDiagnostics({ uri, diagnostics: [...diagnostics] }).catch(ignore);
   });
@@ -37,43 +38,33 @@ export function createPublisher(connection: Connection, documents: Documents, ho
     settingsOf.delete(uri);
     if (file !== undefined && ![...settingsOf.values()].includes(file)) tellOthers(`params of ${file}`, []);
   };
-  /** How long the last look at all targets and environments took, by document. */
-  const checkMs = new Map<string, number>();
   const send = (uri: string): void => {
     // A newer text of it is waiting: its diagnostics follow at once.
     if (host.queuedChanges.has(uri)) return;
     const quick = documents.quick(uri);
     if (quick !== undefined) {
       sendFound(quick, quick.diagnostics);
-      host.whenQuiet(uri, () => completeLong(uri, quick.version));
+      host.whenQuiet(uri, () => void completeLong(uri, quick.version));
       return;
     }
     const document = documents.get(uri);
     if (document === undefined) return;
-    if ((checkMs.get(uri) ?? 0) <= shortCheckMs) {
-      sendAll(document);
-      return;
-    }
-    sendFound(placesOf(document), document.analysis.policyDiagnostics);
-    host.whenQuiet(uri, () => {
-      const later = documents.get(uri);
-      if (later !== undefined && later.text.version === document.text.version) sendAll(later);
-    });
+    sendAll(document);
   };
   const sendAll = (document: OpenDocument): void => {
     const startedMs = host.nowMs();
     const { diagnostics } = document.check;
-    checkMs.set(document.uri, host.nowMs() - startedMs);
+    documents.checkTook(document.uri, host.nowMs() - startedMs, diagnostics);
     sendFound(placesOf(document), diagnostics);
   };
-  /** What the compilers find in a long document, and what its environments bring, is told when the typing pauses. */
-  const completeLong = (uri: string, version: number): void => {
-    const document = documents.get(uri);
-    if (document === undefined || document.text.version !== version) return;
+  /** What the compilers find in a long document, and what its environments bring, is worked out in the background when the typing pauses. */
+  const completeLong = async (uri: string, version: number): Promise<void> => {
+    const findings = await background.check(uri);
     const before = documents.quick(uri);
-    before?.remember(document.check.diagnostics);
+    if (findings?.version !== version || before?.version !== version) return;
+    before.remember(findings.diagnostics);
     const after = documents.quick(uri);
-    if (before === undefined || after === undefined || isSame(before.diagnostics, after.diagnostics)) return;
+    if (after === undefined || isSame(before.diagnostics, after.diagnostics)) return;
     sendFound(after, after.diagnostics);
     refreshDiagnostics();
   };
@@ -119,16 +110,12 @@ export function createPublisher(connection: Connection, documents: Documents, ho
     },
     clear(uri) {
       connection.sendDiagnostics({ uri, diagnostics: [] }).catch(ignore);
-      checkMs.delete(uri);
       forgetSettings(uri);
       tellOthers(uri, []);
     },
   };
   return publisher;
 }
-
-/** Where a full check took longer before, what the compilers find follows when the typing pauses. */
-const shortCheckMs = 30;
 
 /** A document of which something is told. */
 interface Told extends Places {

@@ -41,7 +41,11 @@ export function answerPulledDiagnostics(connection: Connection, documents: Docum
       const quick = publisher.diagnostics === "asked for, refreshed" ? documents.quick(uri) : undefined;
       if (quick !== undefined) return reportOf(quick, quick.diagnostics, uri, previousResultId);
       const document = documents.get(uri);
-      return document === undefined ? { kind: "full", items: [] } : reportOf(document.analysis, document.check.diagnostics, uri, previousResultId);
+      if (document === undefined) return { kind: "full", items: [] };
+      const startedMs = host.nowMs();
+      const { diagnostics } = document.check;
+      documents.checkTook(uri, host.nowMs() - startedMs, diagnostics);
+      return reportOf(document.analysis, diagnostics, uri, previousResultId);
     }));
 
   connection.onRequest(new RequestType<WorkspaceDiagnosticParams, WorkspaceDiagnosticReport, void>(WorkspaceDiagnosticRequest.method), safe.longRequest(

@@ -39,8 +39,8 @@ export function startServer(connection: Connection, host: ServerHost): void {
   const safe = createSafe((message) => connection.console.error(message));
   const documents = createDocuments(host);
   const workspace = createWorkspace(host, documents);
-  const publisher = createPublisher(connection, documents, host);
   const background = createBackground(documents, host.startThread);
+  const publisher = createPublisher(connection, documents, background, host);
   const runs = createRuns(host, documents, background, () => publisher.refreshFigures());
   /** After files, folders or settings may have changed. */
   const readAgain = (): void => {
