@@ -70,6 +70,9 @@ export const strategyNeedsRequests = define<{ what: string; backend: string; pro
 export const scenarioWithoutLoad = define<{ name: string; backend: string }>(
   "LBP3023", "scenario-without-load", "warning", ({ name, backend }) => `The scenario ${name} cannot run without a load: write a \`traffic\`, or a \`demand\` in ${backend}.`);
 
+export const fullAboveLimit = define<{ full: string; limit: string; from: string }>(
+  "LBP3025", "full-above-limit", "warning", ({ full, limit, from }) => `A member that would use ${full} is held at its limit of ${limit} from a load factor of ${from} on: raise the limit, or lower \`full\`.`);
+
 export const expectationOfRun = define<{ measure: string; text: string }>(
   "LBP3024", "expectation-of-the-run", "warning", ({ measure, text }) => `\`${measure}\` is one figure of the whole run, so \`${text}\` changes nothing: remove it.`,
   () => ({ title: "Remove it", replacement: "" }));

@@ -6,6 +6,7 @@ import type { Context } from "./context.ts";
 import { compact, complain, removed } from "./context.ts";
 import { choiceOf, countOrShareOf, numberOf, rangeOf, rangeOfField, textOf, textsOf } from "./fields.ts";
 import type { EnvironmentVariable, ExistingWorkload, QuantityRange, Workload } from "./policy.ts";
+import { quantityText } from "./quantity.ts";
 import { childOf, childrenOf } from "./statements.ts";
 import * as shapes from "./text-shapes.ts";
 import type { Shape } from "./text-shapes.ts";
@@ -50,7 +51,9 @@ function resourceOf(context: Context, statement: Statement, keyword: "cpu" | "me
   if (range === undefined) return undefined;
   const full = numberOf(context, fields, "full");
   if (full !== undefined && range.high !== undefined && full > range.high) {
-    complain(context, names.conflict, rangeOfField(fields, "full") ?? range.range, { message: `\`full\` lies above the limit, which no member can pass: raise the limit or lower \`full\`` });
+    const dimension = keyword === "cpu" ? "number" : "size";
+    const text = (value: number): string => quantityText({ dimension, value });
+    complain(context, values.fullAboveLimit, rangeOfField(fields, "full") ?? range.range, { full: text(full), limit: text(range.high), from: quantityText({ dimension: "ratio", value: range.high / full }) });
   }
   return compact<QuantityRange>({ request: range.low, limit: range.high, full });
 }

@@ -66,7 +66,7 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
     "LBP1030", "LBP2004", "LBP2007", "LBP2011", "LBP2012", "LBP3003", "LBP3004", "LBP3010", "LBP3011", "LBP3013", "LBP3015", "LBP3017", "LBP3020", "LBP3023", "LBP3803", "LBP3804", "LBP3805", "LBP3815",
     "LBP5000", "LBP5002", "LBP5003", "LBP5019", "LBP5032", "LBP5033", "LBP5040", "LBP5041", "LBP5042", "LBP5500", "LBP5510", "LBP5511", "LBP5512", "LBP5513", "LBP5522", "LBP5530", "LBP5531", "LBP5534", "LBP5542", "LBP5543", "LBP5555", "LBP5562", "LBP5566",
   ],
-  "two ways are as likely: the message names them": ["LBP3021", "LBP3022", "LBP5031", "LBP5070", "LBP5071", "LBP5072", "LBP5073", "LBP5074", "LBP5532", "LBP5564", "LBP5568"],
+  "two ways are as likely: the message names them": ["LBP3021", "LBP3022", "LBP3025", "LBP5031", "LBP5070", "LBP5071", "LBP5072", "LBP5073", "LBP5074", "LBP5532", "LBP5564", "LBP5568"],
   "it tells what a target makes of the policy: there is nothing wrong with the text, and another version or target is not chosen in passing": [
     "LBP5010", "LBP5011", "LBP5012", "LBP5013", "LBP5014", "LBP5015", "LBP5016", "LBP5017", "LBP5018", "LBP5020", "LBP5021", "LBP5022", "LBP5023", "LBP5024", "LBP5025", "LBP5026", "LBP5027", "LBP5030", "LBP5034",
     "LBP5035", "LBP5043", "LBP5044", "LBP5050", "LBP5051", "LBP5052", "LBP5054", "LBP5055", "LBP5056", "LBP5057", "LBP5058", "LBP5059", "LBP5060", "LBP5062", "LBP5063", "LBP5064", "LBP5065", "LBP5066", "LBP5068",

@@ -26,7 +26,7 @@ export const thresholdStatements: readonly StatementSpec[] = [
   ], { subject: "`predict`" }),
   statement("when", "On-demand: a rule and what it does to the size.", [
     value("metric", "metric"), value("comparison", "operator"), value("quantity", "value"),
-    optional(word("for"), value("duration", "for", { min: 0, max: day })),
+    optional(word("for"), value("duration", "for", { min: 0, max: 24 * day })),
     choice(
       [word("add"), value("count-or-share", "add", { min: 1, max: 100_000 })],
       [word("remove"), value("count-or-share", "remove", { min: 1, max: 100_000, maxShare: 1 })],
@@ -36,8 +36,8 @@ export const thresholdStatements: readonly StatementSpec[] = [
   ], { repeatable: true, subject: "A rule" }),
   statement("cooldown", "Time after a change in which the rules rest.", [
     choice(
-      [word("up"), value("duration", "up", { min: 0, max: day }), word("down"), value("duration", "down", { min: 0, max: day })],
-      [value("duration", "cooldown", { min: 0, max: day })],
+      [word("up"), value("duration", "up", { min: 0, max: 24 * day }), word("down"), value("duration", "down", { min: 0, max: 24 * day })],
+      [value("duration", "cooldown", { min: 0, max: 24 * day })],
     ),
   ], { default: "5m" }),
   statement("tolerance", "Distance from the target that changes nothing.", [value("ratio", "tolerance", { min: 0, max: 1 })], { default: "10%" }),
@@ -109,6 +109,6 @@ export const strategyBlock: BlockSpec = {
         flagOption("unsafe", "Also a request that was sent and whose method is not idempotent."),
       ),
     ], { default: "1 on error" }),
-    statement("slow_start", "Time in which a member that comes back is brought to its full share.", [value("duration", "slow_start", { min: 0.001, max: day })], { subject: "`slow_start`" }),
+    statement("slow_start", "Time in which a member that comes back is brought to its full share.", [value("duration", "slow_start", { min: 0.001, max: 24 * day })], { subject: "`slow_start`" }),
   ],
 };
