@@ -69,9 +69,14 @@ function spanRow(report: SimulationReport, from: number, points: readonly Simula
     figure(of((point) => point.loadFactor).reduce((a, b) => Math.max(a, b))),
     secondsText(worst(points.map((point) => point.responseTime))),
     secondsText(worst(points.map((point) => point.p95))),
-    figure(of((point) => point.queue).reduce((a, b) => Math.max(a, b))),
+    figure(hundredths(of((point) => point.queue).reduce((a, b) => Math.max(a, b)))),
     figure(sum(of((point) => point.dropped))),
   ];
+}
+
+/** A mean queue of a thousandth of a request is none to a reader. */
+function hundredths(value: number): number {
+  return Math.round(value * 100) / 100;
 }
 
 /** Null where one has no steady value. */

@@ -107,7 +107,7 @@ function prepare(plan: SimulationPlan, schedules: readonly TimedSchedule[], poli
   return {
     run, scaler, watch,
     recorder: recorderFor(run, plan.servers.some(({ server }) => server.pricePerHour !== undefined)),
-    membersAt: (point) => fixedShares(fixed, point.arrivalRate),
+    membersAt: (point) => fixedShares(fixed, point.arrivalRate, point.t),
   };
 }
 

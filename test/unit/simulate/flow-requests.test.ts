@@ -27,6 +27,17 @@ describe("faults", () => {
     assert.deepEqual([at(both, 60).capacity, at(both, 60).saturated], [50, true]);
   });
 
+  it("show in the members at the highest load factor: who failed takes nothing, backups all take over", () => {
+    const servers = [serverOf("a", 100, 0.1), serverOf("b", 100, 0.1), serverOf("c", 50, 0.1, { backup: true }), serverOf("d", 50, 0.1, { backup: true })];
+    const backend = backendWith({ demand: rateDemand(80), timeouts: patient, servers });
+    const one = runScenario(backend, { durationSeconds: 180, faults: [fail({ kind: "server", name: "a" })] });
+    assert.deepEqual(one.members?.map(({ name, loadFactor }) => [name, loadFactor]), [["b", 0.8]]);
+    for (const target of ["nginx", "haproxy"] as const) {
+      const both = runScenario(backend, { durationSeconds: 180, faults: [fail({ kind: "server", name: "a" }), fail({ kind: "server", name: "b" })] }, { target });
+      assert.deepEqual([both.members?.map(({ name, loadFactor }) => [name, loadFactor]), at(both, 60).capacity], [[["c", 0.8], ["d", 0.8]], 100]);
+    }
+  });
+
   it("slow a server down for as long as they last", () => {
     const backend = backendWith({ demand: rateDemand(100), servers: [serverOf("a", 100, 0.1), serverOf("b", 100, 0.1)] });
     const slow = { kind: "slow" as const, subject: { kind: "server" as const, name: "a" }, factor: 1.8, at: { kind: "offset" as const, seconds: 60 }, seconds: 60, origin };

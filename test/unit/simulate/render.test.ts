@@ -79,6 +79,23 @@ describe("a report as a picture and a page", () => {
     assert.doesNotMatch(reportSvg(overloaded()), />p95</u);
     assert.match(reportSvg(day), />p95</u);
   });
+  it("says what its marks mean: saturation, the target, whole members", () => {
+    assert.match(reportSvg(overloaded()), />saturated: the queue grows</u);
+    const calm = reportOf(aiGateway, { scenario: "busy_day", loadFactor: 0.1 });
+    assert.doesNotMatch(reportSvg(calm), /saturated/u);
+    assert.match(reportSvg(calm), />target 70 %</u);
+    assert.doesNotMatch(reportSvg(overloaded()), />target/u);
+    const scale = (picture: string) => [...(picture.split(">members<")[1]?.split(">load factor<")[0] ?? "").matchAll(/text-anchor="end">([\d.,]+)</gu)].map(([, tick]) => Number(tick?.replace(",", "")));
+    for (const report of [day, calm, overloaded()]) assert.ok(scale(reportSvg(report)).every(Number.isInteger), scale(reportSvg(report)).join());
+  });
+  it("tells only what there is to tell: no target without one, no changes of a fixed size, figures in groups of three", () => {
+    const page = reportHtml(overloaded());
+    assert.doesNotMatch(page, /Above the target|0 changes/u);
+    assert.match(page, /<th scope="row">Members<\/th><td>1<\/td>/u);
+    assert.match(page, /\d{1,3},\d{3} requests failed/u);
+    assert.match(reportHtml(day), /Above the target/u);
+    assert.match(page, /from 2026-01-05 00:00 UTC/u);
+  });
   it("lists events, members and expectations", () => {
     assert.match(reportHtml(day), /<h2>Changes of size<\/h2>/u);
     assert.match(reportHtml(day), /<h2>Members at the highest load factor<\/h2>/u);

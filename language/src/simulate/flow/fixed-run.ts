@@ -136,7 +136,7 @@ export function startFixedRun(run: FixedRun): StartedRun {
   function changed(t: number): Lineup {
     const up: Place[] = [];
     servers.forEach((each, place) => {
-      const failed = faults.some(({ fault, span }) => fault.kind === "fail" && names(fault.subject, each.server) && isOn(span, t));
+      const failed = isFailed(run, each, t);
       if (failed && wasUp[place] === true) {
         figures.lost += serving[place] ?? 0;
         figures.lostWaiting += queues[place] ?? 0;
@@ -150,7 +150,7 @@ export function startFixedRun(run: FixedRun): StartedRun {
   }
 
   function lineupOf(up: readonly Place[], t: number): Lineup {
-    const takers = takersOf(run, up);
+    const takers = takersOf(up);
     const latest = new Map<MemberModel, number>();
     const alike = Int32Array.from(takers, ({ model }, place) => {
       const before = latest.get(model) ?? -1;
@@ -166,9 +166,9 @@ export function startFixedRun(run: FixedRun): StartedRun {
   }
 }
 
-/** What each server takes at a rate, with all of them up. */
-export function fixedShares(run: FixedRun, ratePerSecond: number): readonly MemberShare[] {
-  const takers = takersOf(run, run.servers.map((each, index) => ({ ...each, index })));
+/** What each server takes at a rate, by the faults of that time. */
+export function fixedShares(run: FixedRun, ratePerSecond: number, t: number): readonly MemberShare[] {
+  const takers = takersOf(run.servers.flatMap((each, index) => (isFailed(run, each, t) ? [] : [{ ...each, model: slowed(run, each, t), index }])));
   const shares = sharesAt(run, takers, ratePerSecond);
   return takers.map(({ server, model }, place) => {
     const rate = ratePerSecond * (shares[place] ?? 0);
@@ -176,15 +176,18 @@ export function fixedShares(run: FixedRun, ratePerSecond: number): readonly Memb
   });
 }
 
-/** Backups take over when nobody else is up: all of nginx's, the first of HAProxy's. */
-function takersOf(run: FixedRun, up: readonly Place[]): readonly Place[] {
+/** Backups take over when nobody else is up, all of them: what is compiled for HAProxy says so with `option allbackups`. */
+function takersOf(up: readonly Place[]): readonly Place[] {
   const active = up.filter(({ server }) => !server.backup);
-  if (active.length > 0) return active;
-  return run.target === "haproxy" ? up.slice(0, 1) : up;
+  return active.length > 0 ? active : up;
 }
 
 function names(subject: TimedFault["fault"]["subject"], server: Server): boolean {
   return subject.kind === "server" && subject.name === server.name;
+}
+
+function isFailed({ faults }: FixedRun, { server }: FixedServer, t: number): boolean {
+  return faults.some(({ fault, span }) => fault.kind === "fail" && names(fault.subject, server) && isOn(span, t));
 }
 
 function slowed(run: FixedRun, { server, model }: FixedServer, t: number): MemberModel {

@@ -42,7 +42,8 @@ export function createPointTable(most: number): PointTable {
     numbers[at + 5] = saturated ? NaN : (times.percentileSeconds("p50") ?? NaN);
     numbers[at + 6] = saturated ? NaN : (times.percentileSeconds("p95") ?? NaN);
     numbers[at + 7] = saturated ? NaN : (times.percentileSeconds("p99") ?? NaN);
-    numbers[at + 8] = queue;
+    // Less than a millionth of a request is none.
+    numbers[at + 8] = queue < 1e-6 ? 0 : queue;
     numbers[at + 9] = dropped;
     numbers[at + 10] = cost;
     const place = rows * wholes;

@@ -1,7 +1,7 @@
 /** A report as one page that needs nothing else: no script, no other file, no connection. */
 import type { SimulationReport } from "../report.ts";
 import { escaped, reportSvg } from "./svg.ts";
-import { clockText, expectationText, figure, reasonText, secondsText, shareText, worstText } from "./words.ts";
+import { clockText, countText, expectationText, figure, grouped, reasonText, secondsText, shareText, startText, worstText } from "./words.ts";
 
 const mostEvents = 500;
 
@@ -21,12 +21,13 @@ svg { max-width: 100%; height: auto; }
 table { border-collapse: collapse; margin: 8px 0 24px; }
 th, td { text-align: left; padding: 3px 16px 3px 0; vertical-align: top; border-bottom: 1px solid #8884; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
+td:first-child { white-space: nowrap; }
 .fails { font-weight: 600; color: light-dark(#cf222e, #f85149); }
 </style>
 </head>
 <body>
 <h1>${escaped(title)}</h1>
-<p>${escaped(`${report.traffic === null ? "Its demand" : `Traffic ${report.traffic}`}, ${secondsText(report.durationSeconds)} from ${report.start} ${report.timezone}, in steps of ${secondsText(report.stepSeconds)}; picks of ${report.target}, seed ${report.seed}.`)}</p>
+<p>${escaped(`${report.traffic === null ? "Its demand" : `Traffic ${report.traffic}`}, ${secondsText(report.durationSeconds)} from ${startText(report)}, in steps of ${secondsText(report.stepSeconds)}; picks of ${report.target}, seed ${report.seed}.`)}</p>
 ${reportSvg(report)}
 ${expectations(report)}${summary(report)}${members(report)}${events(report)}${notes(report)}</body>
 </html>
@@ -39,29 +40,38 @@ function expectations(report: SimulationReport): string {
     const why = each.holds ? undefined : reasonText(report, each);
     return `<tr><td${each.holds ? "" : ' class="fails"'}>${each.holds ? "holds" : "does not hold"}</td><td>${escaped(expectationText(each))}</td><td>${escaped(worstText(report, each) ?? "")}</td><td>${escaped(why ?? "")}</td></tr>`;
   });
-  return `<h2>Expectations</h2>\n<table>\n${rows.join("\n")}\n</table>\n`;
+  return `<h2>Expectations</h2>\n<table>\n${headings("result", "expected: measured", "when", "what was going on")}\n${rows.join("\n")}\n</table>\n`;
 }
 
 function summary(report: SimulationReport): string {
   const { summary: figures } = report;
+  const size = figures.minReplicas === figures.maxReplicas ? String(figures.minReplicas) : `${figures.minReplicas} to ${figures.maxReplicas}`;
   const rows: (readonly [string, string])[] = [
-    ["Highest rate", `${figure(figures.peakArrivalRate)} requests/s`],
+    ["Highest rate", `${grouped(figures.peakArrivalRate)} requests/s`],
     ["Highest load factor", `${shareText(figures.peakLoadFactor)} at ${clockText(report, figures.peakLoadFactorAt)}`],
     ["Worst p95", figures.worstP95 === null ? `none: saturated at ${clockText(report, figures.worstP95At)}` : `${secondsText(figures.worstP95)} at ${clockText(report, figures.worstP95At)}`],
-    ["Members", `${figures.minReplicas} to ${figures.maxReplicas}, ${figures.scalingActions} changes, ${figures.flaps} flaps`],
-    ["Availability", `${shareText(figures.availability)}, ${figure(figures.dropped)} requests failed`],
-    ["Above the target", secondsText(figures.secondsAboveTarget)],
+    ["Members", figures.minReplicas === figures.maxReplicas && figures.scalingActions === 0 ? size : `${size}, ${countText(figures.scalingActions, "change")}, ${countText(figures.flaps, "flap")}`],
+    ["Availability", `${shareText(figures.availability)}, ${countText(figures.dropped, "request")} failed`],
+    ...(report.targetLoadFactor === null ? [] : [["Above the target", secondsText(figures.secondsAboveTarget)] as const]),
     ["Saturated", secondsText(figures.saturatedSeconds)],
-    ...(figures.cost === null ? [] : [["Cost", `$${figures.cost.toFixed(2)}`] as const]),
+    ...(figures.cost === null ? [] : [["Cost", dollars(figures.cost)] as const]),
   ];
   return `<h2>Summary</h2>\n<table>\n${rows.map(([name, value]) => `<tr><th scope="row">${escaped(name)}</th><td>${escaped(value)}</td></tr>`).join("\n")}\n</table>\n`;
+}
+
+function headings(...names: readonly string[]): string {
+  return `<tr>${names.map((name) => `<th scope="col">${escaped(name)}</th>`).join("")}</tr>`;
+}
+
+function dollars(value: number): string {
+  return `$${value.toFixed(2).replace(/(?<=\d)(?=(?:\d{3})+\.)/gu, ",")}`;
 }
 
 function members(report: SimulationReport): string {
   if (report.members === undefined || report.members.length === 0) return "";
   const rows = report.members.map((member) =>
     `<tr><td>${escaped(member.name)}</td><td class="number">${member.count}</td><td class="number">${escaped(figure(member.ratePerSecond))}</td><td class="number">${escaped(shareText(member.loadFactor))}</td><td>${member.state}</td></tr>`);
-  return `<h2>Members at the highest load factor</h2>\n<table>\n<tr><th>member</th><th class="number">count</th><th class="number">requests/s each</th><th class="number">load factor</th><th>state</th></tr>\n${rows.join("\n")}\n</table>\n`;
+  return `<h2>Members at the highest load factor</h2>\n<table>\n<tr><th scope="col">member</th><th scope="col" class="number">count</th><th scope="col" class="number">requests/s each</th><th scope="col" class="number">load factor</th><th scope="col">state</th></tr>\n${rows.join("\n")}\n</table>\n`;
 }
 
 function events(report: SimulationReport): string {
@@ -69,7 +79,7 @@ function events(report: SimulationReport): string {
   const rows = report.events.slice(0, mostEvents).map((event) =>
     `<tr><td>${escaped(clockText(report, event.t))}</td><td class="number">${event.from} → ${event.to}</td><td>${escaped(event.reason)}</td></tr>`);
   const more = report.events.length - rows.length;
-  return `<h2>Changes of size</h2>\n<table>\n${rows.join("\n")}\n</table>\n${more > 0 ? `<p>and ${more} more</p>\n` : ""}`;
+  return `<h2>Changes of size</h2>\n<table>\n<tr><th scope="col">time</th><th scope="col" class="number">members</th><th scope="col">why</th></tr>\n${rows.join("\n")}\n</table>\n${more > 0 ? `<p>and ${more} more</p>\n` : ""}`;
 }
 
 function notes(report: SimulationReport): string {

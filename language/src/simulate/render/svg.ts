@@ -1,13 +1,13 @@
 /** A report as a picture: four plots over one time axis. */
 import type { SimulationPoint, SimulationReport } from "../report.ts";
-import { clockText, figure, secondsText, shareText } from "./words.ts";
+import { clockText, grouped, secondsText, shareText, startText } from "./words.ts";
 
 const width = 960;
 const left = 84;
 const right = 16;
 const plotHeight = 120;
-const gap = 44;
-const top = 48;
+const gap = 48;
+const top = 62;
 const inner = width - left - right;
 
 interface Line {
@@ -22,6 +22,8 @@ interface Plot {
   readonly text: (value: number) => string;
   /** A level to hold. */
   readonly level?: number;
+  /** Only whole numbers: the middle of the scale is one too. */
+  readonly isWhole?: true;
 }
 
 /** Text that can stand anywhere in SVG or HTML. Control characters are left out. */
@@ -34,13 +36,13 @@ export function escaped(text: string): string {
 export function reportSvg(report: SimulationReport): string {
   const plots = plotsOf(report);
   const height = top + plots.length * (plotHeight + gap);
-  const title = `${report.backend}${report.scenario === null ? "" : `, scenario ${report.scenario}`}: ${secondsText(report.durationSeconds)} from ${report.start} ${report.timezone}`;
+  const title = `${report.backend}${report.scenario === null ? "" : `, scenario ${report.scenario}`}: ${secondsText(report.durationSeconds)} from ${startText(report)}`;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title">
 <title id="title">${escaped(title)}</title>
 <style>${style}</style>
 <rect class="ground" width="${width}" height="${height}"/>
 <text class="head" x="${left}" y="24">${escaped(title)}</text>
-${plots.map((plot, index) => plotSvg(report, plot, top + index * (plotHeight + gap))).join("\n")}
+${saturatedSpans(report).length === 0 ? "" : `<rect class="full" x="${width - right - 194}" y="14" width="12" height="12"/><text class="name" x="${width - right}" y="24" text-anchor="end">saturated: the queue grows</text>\n`}${plots.map((plot, index) => plotSvg(report, plot, top + index * (plotHeight + gap))).join("\n")}
 </svg>
 `;
 }
@@ -49,9 +51,9 @@ const style = [
   ".ground{fill:#fff}.head,.name,.tick{font-family:system-ui,sans-serif;fill:#1f2328}.head{font-size:15px;font-weight:600}.name{font-size:12px}.tick{font-size:11px;fill:#59636e}",
   ".grid{stroke:#d1d9e0;stroke-width:1}.line{fill:none;stroke-width:1.5;stroke-linejoin:round}",
   ".first{stroke:#0969da}.second{stroke:#bc4c00}.third{stroke:#8250df}.level{stroke:#1a7f37;stroke-width:1;stroke-dasharray:5 4}.full{fill:#cf222e;opacity:.18}",
-  "text.first,text.second,text.third{stroke:none}text.first{fill:#0969da}text.second{fill:#bc4c00}text.third{fill:#8250df}",
+  "text.first,text.second,text.third,text.level{stroke:none}text.level{fill:#1a7f37}text.first{fill:#0969da}text.second{fill:#bc4c00}text.third{fill:#8250df}",
   "@media(prefers-color-scheme:dark){.ground{fill:#0d1117}.head,.name{fill:#e6edf3}.tick{fill:#9198a1}.grid{stroke:#3d444d}.first{stroke:#4493f8}.second{stroke:#f0883e}.third{stroke:#ab7df8}",
-  "text.first{fill:#4493f8}text.second{fill:#f0883e}text.third{fill:#ab7df8}.level{stroke:#3fb950}}",
+  "text.first{fill:#4493f8}text.second{fill:#f0883e}text.third{fill:#ab7df8}.level{stroke:#3fb950}text.level{fill:#3fb950}}",
 ].join("");
 
 function plotsOf(report: SimulationReport): readonly Plot[] {
@@ -61,8 +63,8 @@ function plotsOf(report: SimulationReport): readonly Plot[] {
   };
   const hasTimes = report.points.some((point) => point.responseTime !== null);
   return [
-    { title: "requests per second", text: figure, lines: [{ name: "arrivals", kind: "first", of: (point) => point.arrivalRate }, { name: "capacity", kind: "second", of: (point) => point.capacity }] },
-    { title: "members", text: figure, lines: [{ name: "wanted", kind: "second", of: (point) => point.replicas }, { name: "ready", kind: "first", of: (point) => point.ready }] },
+    { title: "requests per second", text: grouped, lines: [{ name: "arrivals", kind: "first", of: (point) => point.arrivalRate }, { name: "capacity", kind: "second", of: (point) => point.capacity }] },
+    { title: "members", text: grouped, isWhole: true, lines: [{ name: "wanted", kind: "second", of: (point) => point.replicas }, { name: "ready", kind: "first", of: (point) => point.ready }] },
     {
       title: "load factor", text: shareText, lines: [{ name: "load factor", kind: "first", of: (point) => point.loadFactor }],
       ...(report.targetLoadFactor === null ? {} : { level: report.targetLoadFactor }),
@@ -75,14 +77,17 @@ function plotSvg(report: SimulationReport, plot: Plot, y: number): string {
   const { points } = report;
   let most = plot.level ?? 0;
   for (const point of points) for (const line of plot.lines) most = Math.max(most, line.of(point) ?? 0);
-  const bound = roundBound(most);
+  const bound = roundBound(most, plot.isWhole === true ? wholeSteps : steps);
   const x = (t: number) => left + (inner * t) / report.durationSeconds;
   const at = (value: number) => y + plotHeight - (plotHeight * value) / bound;
   const parts = [`<text class="name" x="${left}" y="${y - 8}">${escaped(plot.title)}</text>`];
   let legend = width - right;
   for (const line of plot.lines.length > 1 ? [...plot.lines].reverse() : []) {
     parts.push(`<text class="name ${line.kind}" x="${legend}" y="${y - 8}" text-anchor="end">${escaped(line.name)}</text>`);
-    legend -= 14 + 7 * line.name.length;
+    legend -= 16 + 6.3 * line.name.length;
+  }
+  if (plot.level !== undefined) {
+    parts.push(`<text class="name level" x="${legend}" y="${y - 8}" text-anchor="end">${escaped(`target ${plot.text(plot.level)}`)}</text>`);
   }
   for (const share of [0, 0.5, 1]) {
     const level = short(at(bound * share));
@@ -145,11 +150,18 @@ function saturatedSpans(report: SimulationReport): readonly { readonly from: num
   return spans;
 }
 
-/** 1, 2, 2.5 or 5 times a power of ten, at least `value`. */
-function roundBound(value: number): number {
-  if (!(value > 0)) return 1;
+const steps = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
+const wholeSteps = [2, 4, 6, 8, 10, 12, 16, 20];
+
+/** One of the steps times a power of ten, at least `value`. */
+function roundBound(value: number, of: readonly number[]): number {
+  if (!(value > 0)) return of[0] ?? 1;
   const power = 10 ** Math.floor(Math.log10(value));
-  return ([1, 2, 2.5, 5, 10].find((step) => step * power >= value * (1 - 1e-9)) ?? 10) * power;
+  const scale = of === wholeSteps && value < 10 ? 1 : of === wholeSteps ? power / 10 : power;
+  for (let factor = scale; ; factor *= 10) {
+    const step = of.find((each) => each * factor >= value * (1 - 1e-9));
+    if (step !== undefined) return step * factor;
+  }
 }
 
 function short(value: number): string {

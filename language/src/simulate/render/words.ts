@@ -17,7 +17,7 @@ export function secondsText(seconds: number | null): string {
   if (seconds === 0) return "0 s";
   if (seconds < 1) return `${figure(seconds * 1000)} ms`;
   if (seconds < 120) return `${figure(seconds)} s`;
-  return seconds < 7200 ? `${figure(seconds / 60)} min` : `${figure(seconds / 3600)} h`;
+  return seconds < 3600 ? `${figure(seconds / 60)} min` : `${figure(seconds / 3600)} h`;
 }
 
 /** `99.95 %`, to the digit that tells it from 100 %; never rounded up to it. */
@@ -36,6 +36,22 @@ export function clockText(report: ReportClock, seconds: number): string {
   const day = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"][moment.getUTCDay()] ?? "";
   const time = moment.toISOString().slice(11, 19);
   return `${day} ${time.endsWith(":00") ? time.slice(0, 5) : time}`;
+}
+
+/** `2026-01-05 00:00 UTC`: when a report begins. */
+export function startText({ start, timezone }: Pick<SimulationReport, "start" | "timezone">): string {
+  return `${start.replace("T", " ").replace(/:00$/u, "")} ${timezone}`;
+}
+
+/** `1 change`, `2 changes`. */
+export function countText(count: number, one: string, many = `${one}s`): string {
+  return `${grouped(count)} ${count === 1 ? one : many}`;
+}
+
+/** `2,128,060`, `1234.5` as three digits and more. */
+export function grouped(value: number): string {
+  const [whole = "", part] = figure(value).split(".");
+  return `${whole.replace(/(?<=\d)(?=(?:\d{3})+$)/gu, ",")}${part === undefined ? "" : `.${part}`}`;
 }
 
 export type ReportClock = Pick<SimulationReport, "start" | "timezone" | "durationSeconds">;
