@@ -1,7 +1,9 @@
 /** Declarations whose first word is wrong or missing: what stands in the block tells what was meant, and the name is still declared. */
+import { EOF } from "chevrotain";
 import { blockInfo } from "./block-info.ts";
+import type { BlockSpec } from "./spec.ts";
 import { fileBlock } from "./constructs/index.ts";
-import { beginsDeclaration } from "./line-start.ts";
+import { beginsDeclaration, isDeclarationWord } from "./line-start.ts";
 import { isNameToken } from "./token-place.ts";
 import * as t from "./tokens.ts";
 import type { PolicyToken } from "./tokens.ts";
@@ -17,7 +19,7 @@ export interface Headless {
 }
 
 /** Kinds whose block tells them from others; a target's depends on its name. */
-const kinds = [...blockInfo(fileBlock).nested].filter(([kind]) => kind !== "environment" && blockInfo(fileBlock).statements.has(kind)).map(([kind, spec]) => ({ kind, byType: blockInfo(spec).byType }));
+const kinds = new Map([...blockInfo(fileBlock).nested].filter(([kind]) => kind !== "environment" && blockInfo(fileBlock).statements.has(kind)));
 
 /** So many statements tell enough. */
 const mostRead = 40;
@@ -28,31 +30,41 @@ export function headlessAt(tokens: readonly PolicyToken[], index: number): Headl
   const second = tokens[index + 1];
   if (first === undefined || second === undefined || second.lineStart) return undefined;
   if (second.tokenType === t.LBrace) {
-    const kind = isNameToken(first) ? kindOf(tokens, index + 1) : undefined;
+    const kind = isNameToken(first) ? meantBlock(kinds, (ahead) => tokens[index + 1 + ahead]) : undefined;
     return kind === undefined ? undefined : { kind, name: first, wrong: undefined, length: 1 };
   }
   const third = tokens[index + 2];
   if (!isNameToken(second) || third?.tokenType !== t.LBrace || third.lineStart) return undefined;
-  const kind = kindOf(tokens, index + 2);
+  const kind = meantBlock(kinds, (ahead) => tokens[index + 2 + ahead]);
   if (kind === undefined) return undefined;
   return second.image === kind && isNameToken(first) ? { kind, name: first, wrong: second, length: 2 } : { kind, name: second, wrong: first, length: 2 };
 }
 
-/** The kind most of whose statements begin as those behind a brace do; undefined where two fit alike. */
-function kindOf(tokens: readonly PolicyToken[], open: number): string | undefined {
-  const scores = kinds.map(() => 0);
+/**
+ * The block most of whose statements begin as those behind a brace do; undefined where two fit alike. `tokenAt` gives the tokens behind the
+ * brace, from 1 on.
+ */
+export function meantBlock(blocks: ReadonlyMap<string, BlockSpec>, tokenAt: (ahead: number) => PolicyToken | undefined): string | undefined {
+  const candidates = [...blocks].map(([word, spec]) => ({ word, info: blockInfo(spec), score: 0 }));
+  const next: PolicyToken[] = [];
   let depth = 1;
-  let read = 0;
-  for (let index = open + 1; index < tokens.length && depth > 0 && read < mostRead; index++) {
-    const token = tokens[index] as PolicyToken;
-    if (token.lineStart && beginsDeclaration(tokens, index)) break;
+  for (let ahead = 1, read = 0; depth > 0 && read < mostRead; ahead++) {
+    const token = tokenAt(ahead);
+    if (token === undefined || token.tokenType === EOF) break;
+    next[0] = token;
+    if (token.lineStart && isDeclarationWord(token)) {
+      next[1] = tokenAt(ahead + 1) ?? token;
+      next[2] = tokenAt(ahead + 2) ?? token;
+      if (beginsDeclaration(next, 0)) break;
+    }
     if (token.tokenType === t.LBrace) depth++;
     else if (token.tokenType === t.RBrace) depth--;
-    else if (depth === 1 && (token.lineStart || index === open + 1)) {
+    else if (depth === 1 && (token.lineStart || ahead === 1)) {
       read++;
-      for (const [place, { byType }] of kinds.entries()) if (byType[token.tokenTypeIdx] !== undefined) scores[place] = (scores[place] ?? 0) + 1;
+      for (const candidate of candidates) if (candidate.info.byType[token.tokenTypeIdx] !== undefined) candidate.score++;
     }
   }
-  const best = Math.max(...scores);
-  return best > 0 && scores.indexOf(best) === scores.lastIndexOf(best) ? kinds[scores.indexOf(best)]?.kind : undefined;
+  const best = Math.max(...candidates.map(({ score }) => score));
+  const fitting = candidates.filter(({ score }) => score === best && score > 0);
+  return fitting.length === 1 ? fitting[0]?.word : undefined;
 }

@@ -7,7 +7,7 @@ import { fileBlock } from "./constructs/index.ts";
 import { hiddenTextIn, mayHideText } from "./hidden-text.ts";
 import { beginLexing, lex, lexOn } from "./lexer.ts";
 import { PolicyParser } from "./parser.ts";
-import type { BlockDraft, ParseProblem, StatementDraft } from "./parser.ts";
+import type { BlockDraft, ParseProblem, StatementDraft } from "./drafts.ts";
 import { headlessProblem, problemsOf, strayProblem } from "./problems.ts";
 import { beginsDeclaration, structureOf } from "./structure.ts";
 import type { Segment } from "./structure.ts";
@@ -116,7 +116,10 @@ function parsePart(reading: Reading, tokens: PolicyToken[], refusals: readonly D
       if (segment.headless !== undefined) {
         const statement = root.statements[before];
         if (statement !== undefined) statement.broken = true;
-        if (!wasRefusedBefore(refused, segment.headless.name, text)) ofParser.push(headlessProblem(file, segment.headless));
+        // A stray brace before it on its line is what stands in the place of its first word.
+        const stray = previous?.kind === "stray" ? previous.tokens.at(-1) : undefined;
+        const isTold = stray !== undefined && stray.endOffset > lineBefore(text, segment.headless.name.startOffset);
+        if (!isTold && !wasRefusedBefore(refused, segment.headless.name, text)) ofParser.push(headlessProblem(file, segment.headless));
       }
       // At once, while it is at hand: a walk through the whole tree afterwards would have to fetch all of it again.
       for (let index = before; index < root.statements.length; index++) {

@@ -7,9 +7,11 @@ import { EmbeddedActionsParser, EOF, isRecognitionException, MismatchedTokenExce
 import type { IOrAlt, ParserMethod, TokenType } from "chevrotain";
 import type { Range } from "../text/range.ts";
 import { fileBlock } from "./constructs/index.ts";
+import type { BlockDraft, ParseProblem, StatementDraft } from "./drafts.ts";
 import { firstOf, firstOfRule } from "./first-types.ts";
 import type { First } from "./first-types.ts";
 import { compileStatement, ruleNameOf } from "./grammar.ts";
+import { meantBlock } from "./headless.ts";
 import { Pile } from "./pile.ts";
 import { quickValuesOf } from "./quick-values.ts";
 import type { QuickValues } from "./quick-values.ts";
@@ -20,30 +22,10 @@ import { tableOf, wordTable } from "./type-tables.ts";
 import * as t from "./tokens.ts";
 import type { PolicyToken } from "./tokens.ts";
 import type { Block, Field, OptionUse, Value } from "./tree.ts";
+import type { BlockRules, StatementRule } from "./statement-rules.ts";
 import { installValueRules } from "./values.ts";
 import type { ValueRules } from "./values.ts";
 import { innerWords } from "./words.ts";
-
-/** A statement while it is read. */
-export interface StatementDraft {
-  type: "statement";
-  spec: StatementSpec;
-  keyword: Range;
-  fields: readonly Field[];
-  options: readonly OptionUse[];
-  block: Block | undefined;
-  documentation: string | undefined;
-  broken: boolean;
-  range: Range;
-}
-
-export interface BlockDraft {
-  spec: BlockSpec;
-  range: Range;
-  closed: boolean;
-  damaged: boolean;
-  statements: StatementDraft[];
-}
 
 /**
  * What every syntax error throws. Chevrotain would compute all that was expected, by walking the grammar, and record a stack of calls for each;
@@ -60,33 +42,6 @@ const none: readonly never[] = [];
 
 /** Occurrence index of a statement's own keyword; the elements count from 0, Chevrotain allows up to 255. */
 const leadIndex = 255;
-
-/** What went wrong, as facts; problems.ts makes the message. */
-export type ParseProblem =
-  | { readonly kind: "expected"; readonly statement: StatementDraft; readonly option: string | undefined; readonly wanted: string; readonly found: PolicyToken; readonly previous: PolicyToken }
-  | { readonly kind: "unknown-statement"; readonly block: BlockSpec; readonly after: StatementDraft | undefined; readonly found: PolicyToken; readonly previous: PolicyToken; readonly next: PolicyToken }
-  | { readonly kind: "unclosed"; readonly statement: StatementDraft; readonly open: PolicyToken; readonly end: number }
-  | { readonly kind: "minus"; readonly token: PolicyToken }
-  | { readonly kind: "long-expression"; readonly token: PolicyToken };
-
-/** How a statement is read, once the grammar is known. */
-interface StatementRule {
-  readonly spec: StatementSpec;
-  /** Chevrotain's rule: it keeps count of rules, which its own decisions need. */
-  readonly rule: ParserMethod<[], void>;
-  /** What the rule does behind the statement's first word, where no decision needs Chevrotain's. */
-  direct: (() => void) | undefined;
-  /** What may follow that word; undefined where it may stand alone. */
-  follows: ReadonlySet<number> | undefined;
-  /** Words inside the statement. */
-  readonly inner: ReadonlySet<string>;
-}
-
-interface BlockRules {
-  /** By the type of the first token. */
-  readonly byType: readonly (StatementRule | undefined)[];
-  readonly nameLead: StatementRule | undefined;
-}
 
 export class PolicyParser extends EmbeddedActionsParser {
   /** True while Chevrotain records the grammar: actions must not run then. */
@@ -110,7 +65,8 @@ export class PolicyParser extends EmbeddedActionsParser {
   private readonly statementRules = new Map<StatementSpec, StatementRule>();
   /** What is made of the recorded grammar. */
   private readonly whenRecorded: (() => void)[] = [];
-  private declarations: BlockRules = { byType: [], nameLead: undefined };
+  private readonly rulesOfBlocks = new Map<BlockSpec, BlockRules>();
+  private declarations: BlockRules = { byType: [], nameLead: undefined, nested: new Map() };
   readonly declaration: ParserMethod<[], void>;
 
   /** `validations`: Chevrotain's own checks of the grammar, which need a newer Node than we support and are run by a test. */
@@ -228,10 +184,14 @@ export class PolicyParser extends EmbeddedActionsParser {
   }
 
   private rulesOf(spec: BlockSpec): BlockRules {
-    const { statements, stringLead, nameLead } = blockInfo(spec);
+    const known = this.rulesOfBlocks.get(spec);
+    if (known !== undefined) return known;
+    const { statements, stringLead, nameLead, nested } = blockInfo(spec);
     const words = wordTable([...statements].map(([word, statement]) => [t.keyword(word), this.ruleOf(statement)] as const));
     const strings = tableOf(stringLead === undefined ? [] : [[[t.StringLiteralToken.tokenTypeIdx ?? 0], this.ruleOf(stringLead)] as const]);
-    return { byType: words.map((rule, index) => rule ?? strings[index]), nameLead: nameLead === undefined ? undefined : this.ruleOf(nameLead) };
+    const rules: BlockRules = { byType: words.map((rule, index) => rule ?? strings[index]), nameLead: nameLead === undefined ? undefined : this.ruleOf(nameLead), nested };
+    this.rulesOfBlocks.set(spec, rules);
+    return rules;
   }
 
   private defineBlock(spec: BlockSpec): ParserMethod<[], void> {
@@ -307,7 +267,7 @@ export class PolicyParser extends EmbeddedActionsParser {
       // What follows the word is lost to the statement, so it says less than was written.
       if (after === undefined) draft.damaged = true;
       else after.broken = true;
-      this.resync(rules, "behind", after?.spec);
+      if (!this.readHeadlessBlock(rules)) this.resync(rules, "behind", after?.spec);
     }
     draft.statements = this.statements.taken(base) as StatementDraft[];
     this.statement = owner;
@@ -336,12 +296,54 @@ export class PolicyParser extends EmbeddedActionsParser {
       this.problems.push({
         kind: "expected", statement, option: this.optionWord, wanted: this.wanted, found: this.next(), previous: this.previous(),
       });
-      this.resync(parent, this.peek(1) === first ? "behind" : "at", rule.spec);
+      if (!this.readLostBlock(parent, statement)) this.resync(parent, this.peek(1) === first ? "behind" : "at", rule.spec);
     }
     if (this.fields.size > fields) statement.fields = this.fields.taken(fields);
     if (this.options.size > options) statement.options = this.options.taken(options);
     statement.range = { start: first.startOffset, end: Math.max(first.endOffset, this.previous().endOffset) + 1 };
     this.statement = outer;
+  }
+
+  /** Where the head of a statement is broken, its block is read all the same. True where there is one on the same line. */
+  private readLostBlock(parent: BlockRules, statement: StatementDraft): boolean {
+    if (statement.block !== undefined || parent.nested.size === 0) return false;
+    for (let ahead = 1; ; ahead++) {
+      const token = this.LA(ahead) as PolicyToken;
+      if (token.tokenType === EOF || token.tokenType === t.RBrace || token.lineStart) return false;
+      if (token.tokenType !== t.LBrace) continue;
+      const spec = parent.nested.get((this.LA(ahead - 1) as PolicyToken).image) ?? parent.nested.get(statement.spec.keyword);
+      if (spec === undefined) return false;
+      for (let skipped = 1; skipped < ahead; skipped++) this.SKIP_TOKEN();
+      this.statement = statement;
+      this.readBlock(spec, this.rulesOf(spec), this.skip());
+      return true;
+    }
+  }
+
+  /** `workload` is wrong or missing and its brace is there: what stands in the block tells what was meant. True where it was read. */
+  private readHeadlessBlock(rules: BlockRules): boolean {
+    if (rules.nested.size === 0) return false;
+    let brace = 1;
+    while (brace <= 3 && this.LA(brace).tokenType !== t.LBrace) {
+      brace++;
+      if ((this.LA(brace) as PolicyToken).lineStart) return false;
+    }
+    if (brace > 3) return false;
+    const word = meantBlock(rules.nested, (ahead) => this.LA(brace + ahead) as PolicyToken);
+    const block = word === undefined ? undefined : rules.nested.get(word);
+    const rule = word === undefined ? undefined : rules.byType[t.keyword(word).type.tokenTypeIdx ?? 0];
+    if (block === undefined || rule === undefined) return false;
+    const first = this.peek(1);
+    const place = { start: first.startOffset, end: brace === 1 ? first.startOffset : first.endOffset + 1 };
+    const statement: StatementDraft = { type: "statement", spec: rule.spec, keyword: place, fields: none, options: none, block: undefined, documentation: undefined, broken: true, range: place };
+    this.statements.push(statement);
+    const outer = this.statement;
+    this.statement = statement;
+    for (let skipped = 1; skipped < brace; skipped++) this.SKIP_TOKEN();
+    this.readBlock(block, this.rulesOf(block), this.skip());
+    statement.range = { start: place.start, end: this.previous().endOffset + 1 };
+    this.statement = outer;
+    return true;
   }
 
   /**

@@ -6,7 +6,7 @@ import type { Range } from "../text/range.ts";
 import { fileBlock } from "./constructs/index.ts";
 import type { Headless } from "./headless.ts";
 import { nearest } from "./nearest.ts";
-import type { ParseProblem } from "./parser.ts";
+import type { ParseProblem } from "./drafts.ts";
 import { bareText, expectedFixes, removal } from "./remedies.ts";
 import { isNameToken, rangeOf } from "./token-place.ts";
 import type { StatementSpec } from "./spec.ts";

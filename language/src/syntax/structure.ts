@@ -7,13 +7,14 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { report } from "../diagnostics/diagnostic.ts";
 import * as problems from "../diagnostics/syntax.ts";
 import { blockInfo } from "./block-info.ts";
-import type { BlockInfo } from "./block-info.ts";
 import { fileBlock } from "./constructs/index.ts";
+import { frameOf, openedInside } from "./frames.ts";
+import type { Frame } from "./frames.ts";
 import { headlessAt } from "./headless.ts";
 import type { Headless } from "./headless.ts";
 import { beginsDeclaration, beginsStatement, equals, expectsMore, isDeclarationWord, isHeadOpen, isName } from "./line-start.ts";
 import { missingBraces } from "./missing-braces.ts";
-import type { BlockSpec, StatementSpec } from "./spec.ts";
+import type { BlockSpec } from "./spec.ts";
 import { removal } from "./remedies.ts";
 import { rangeOf } from "./token-place.ts";
 import * as t from "./tokens.ts";
@@ -39,14 +40,6 @@ export const maxDepth = 64;
 export { blockInfo } from "./block-info.ts";
 export { beginsDeclaration } from "./line-start.ts";
 
-/** What is known of a block while its tokens are walked. */
-interface Frame {
-  readonly spec: BlockSpec | undefined;
-  readonly info: BlockInfo | undefined;
-  /** The statement that is open, as far as keywords tell; undefined again behind its block. */
-  statement: StatementSpec | undefined;
-}
-
 const environmentBlock = blockInfo(fileBlock).nested.get("environment");
 /** Walks the tokens once. Changes `tokenType` of words that can only be meant as a keyword or as the name of an item. */
 export function structureOf(file: string, text: string, tokens: readonly PolicyToken[]): Structure {
@@ -68,6 +61,8 @@ class StructureWalk {
   /** Its tokens, once they differ from those of the text: nearly always they do not. */
   private edited: PolicyToken[] | undefined;
   private headless: Headless | undefined;
+  /** The last token that was read before its turn. */
+  private readAhead = -1;
   private frames: Frame[] = [];
   private parentheses = 0;
   /** Above zero: so many closing braces may be read where they must have been; below: opening ones. */
@@ -83,6 +78,7 @@ class StructureWalk {
   run(): Structure {
     const { tokens, missing } = this;
     for (let index = 0; index < tokens.length; index++) {
+      if (index === this.readAhead) continue;
       const token = tokens[index] as PolicyToken;
       if (missing !== undefined) this.budget = missing.get(index) ?? this.budget;
       if ((token.lineStart || this.frames.length === 0) && isDeclarationWord(token) && this.startsHere(index) && !this.isInsideUnopened(index)) {
@@ -128,7 +124,7 @@ class StructureWalk {
         if (this.parentheses > 0) this.parentheses--;
         break;
       default:
-        if (this.budget !== 0 && token.lineStart && (!expectsMore(this.last()) || this.last()?.lineStart === true)) this.mendBraces(token, index);
+        if (this.budget !== 0 && token.lineStart && (this.budget < 0 || !expectsMore(this.last()) || this.last()?.lineStart === true)) this.mendBraces(token, index);
         this.settle(token, index);
     }
     this.add(token, index);
@@ -161,7 +157,7 @@ class StructureWalk {
 
   /** At the top, where a declaration is due and no kind of one stands. */
   private mayBeHeadless(token: PolicyToken, index: number): boolean {
-    if (isDeclarationWord(token) || token.tokenType === t.LBrace || token.tokenType === t.RBrace) return false;
+    if (isDeclarationWord(token) || token.tokenType === t.RBrace) return false;
     if (!token.lineStart && this.count() > 0 && this.last()?.tokenType !== t.RBrace) return false;
     return this.kind !== "declaration" || (this.declaredBlock() === undefined && !expectsMore(this.last()) && !isHeadOpen(this.tokens, index));
   }
@@ -186,12 +182,20 @@ class StructureWalk {
     return index + length - 1;
   }
 
-  /** `scenario busy }`, and on the next line a statement of a scenario: the brace was meant to open the block. */
+  /** `scenario busy }`, and behind it a statement of a scenario: the brace was meant to open the block. */
   private standsForOpening(index: number): boolean {
     const next = this.tokens[index + 1];
-    if (this.budget > -2 || this.frames.length > 0 || next?.lineStart !== true || beginsDeclaration(this.tokens, index + 1)) return false;
-    const block = this.declaredBlock();
-    return block !== undefined && beginsStatement(block, next);
+    if (this.budget > -2 || next === undefined || this.last()?.tokenType === t.RBrace || beginsDeclaration(this.tokens, index + 1)) return false;
+    const block = this.headedBlock();
+    const around = this.frames.at(-1)?.spec;
+    return block !== undefined && beginsStatement(block, next) && (around === undefined ? next.lineStart : !beginsStatement(around, next));
+  }
+
+  /** The block that a brace would open here. */
+  private headedBlock(): BlockSpec | undefined {
+    const frame = this.frames.at(-1);
+    if (frame === undefined) return this.declaredBlock();
+    return frame.info === undefined || frame.statement === undefined ? undefined : frame.info.nested.get(frame.statement.keyword);
   }
 
   /** `backend } {`: a brace in the place of the name. */
@@ -200,15 +204,38 @@ class StructureWalk {
     return this.frames.length === 0 && this.kind === "declaration" && next?.tokenType === t.LBrace && !next.lineStart;
   }
 
+  /** `backend { shop`, and a new line. */
+  private isSwapped(index: number): boolean {
+    const name = this.tokens[index + 1];
+    if (this.frames.length > 0 || this.kind !== "declaration" || this.count() !== 1 || this.tokens[index]?.lineStart === true || this.headless !== undefined || name === undefined) return false;
+    const block = this.declaredBlock();
+    return block !== undefined && isName(name) && !name.lineStart && this.tokens[index + 2]?.lineStart === true && !beginsStatement(block, name);
+  }
+
   /** Reads an opening brace that is not there; the parser tells of it. */
   private openHere(): void {
-    const block = this.declaredBlock();
+    const block = this.headedBlock();
     this.edit().push(t.createPolicyToken(t.LBrace, "", this.lastEnd(), false));
     this.frames.push(frameOf(block));
     this.budget += 2;
   }
 
   private open(token: PolicyToken, index: number): void {
+    const next = this.tokens[index + 1];
+    if (this.budget > 0 && this.frames.length === 0 && this.kind === "declaration" && next?.tokenType === t.LBrace && !next.lineStart) {
+      // `backend { {`: a brace in the place of the name.
+      this.budget--;
+      setTokenType(token, t.StrayBrace);
+      this.add(token, index);
+      return;
+    }
+    if (this.isSwapped(index)) {
+      this.edit().push(next as PolicyToken);
+      this.readAhead = index + 1;
+      this.openHere();
+      this.budget -= 2;
+      return;
+    }
     this.limitDepth(token);
     this.frames.push(frameOf(this.frames.length === 0 ? this.declaredBlock() : openedInside(this.frames, this.tokens, index)));
     this.parentheses = 0;
@@ -279,7 +306,7 @@ class StructureWalk {
   private mendBraces(token: PolicyToken, index: number): void {
     const frame = this.frames.at(-1);
     if (this.budget < 0) {
-      const inner = frame === undefined ? this.declaredBlock() : frame.spec === undefined || frame.statement === undefined ? undefined : blockInfo(frame.spec).nested.get(frame.statement.keyword);
+      const inner = this.headedBlock();
       if (inner === undefined || (frame === undefined && this.kind !== "declaration") || !beginsStatement(inner, token) || (frame?.spec !== undefined && beginsStatement(frame.spec, token))) return;
       this.budget++;
       this.edit().push(t.createPolicyToken(t.LBrace, "", this.lastEnd(), false));
@@ -359,17 +386,6 @@ class StructureWalk {
     const word = this.at(0)?.image ?? "";
     return blockInfo(fileBlock).nested.get(word === "target" ? (this.at(1)?.image ?? "") : word);
   }
-}
-
-function frameOf(spec: BlockSpec | undefined): Frame {
-  return { spec, info: spec === undefined ? undefined : blockInfo(spec), statement: undefined };
-}
-
-function openedInside(frames: readonly Frame[], tokens: readonly PolicyToken[], index: number): BlockSpec | undefined {
-  const frame = frames.at(-1);
-  if (frame?.spec === undefined) return undefined;
-  const nested = blockInfo(frame.spec).nested;
-  return nested.get(tokens[index - 1]?.image ?? "") ?? (frame.statement === undefined ? undefined : nested.get(frame.statement.keyword));
 }
 
 function settle(token: PolicyToken): void {
