@@ -61,6 +61,10 @@ export const tooManyChanges = define<{ backend: string; most: number }>(
   "LBP3817", "simulate-changes", "error", ({ backend, most }) =>
     `Backend \`${backend}\` changes its size more than ${most.toLocaleString("en-US")} times, more than are kept: let it rest by \`cooldown\` or \`stabilize\`, or shorten the duration.`);
 
+export const tooManyRingPoints = define<{ backend: string; points: number; most: number }>(
+  "LBP3818", "simulate-ring", "error", ({ backend, points, most }) =>
+    `The ring of \`${backend}\` would have ${points.toLocaleString("en-US")} points, more than the ${most.toLocaleString("en-US")} that are simulated: lower the weights in proportion.`);
+
 function choiceOf(known: readonly string[]): string {
   return known.length === 0 ? "the policy declares none" : `write one of ${known.map((name) => `\`${name}\``).join(", ")}`;
 }

@@ -50,7 +50,7 @@ function simulated(policy: Policy, request: SimulationRequest, control: Simulati
   const running = partOf(pace, 0.1, 0.95);
   const tellEvery = Math.max(1, Math.floor(plan.steps / 100));
   for (let index = 0; index < plan.steps; index++) {
-    pace.work(run.stations);
+    pace.work(run.workUnits);
     if (index % tellEvery === 0) running.reached(index / plan.steps);
     run.step(index, recorder);
     if (recorder.events.length > simulationLimits.changes) {

@@ -93,6 +93,7 @@ export function arrivalRates(traffic: Traffic, clock: RunClock, options: Arrival
   }
   for (const burst of burstSpans(traffic, clock, steps * stepSeconds)) {
     for (const span of burst.spans) {
+      pace?.work(1 + Math.round((span.to - span.from) / stepSeconds / 200));
       const last = Math.min(steps - 1, Math.ceil(span.to / stepSeconds) - 1);
       for (let step = Math.max(0, Math.floor(span.from / stepSeconds)); step <= last; step++) {
         const start = step * stepSeconds;

@@ -1,7 +1,7 @@
 /** The pages of docs/diagnostics: one for each kind, and what they show is run. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { analyze, applyEdits, compile, registry, simulate, unreadableSettings } from "../../../language/src/index.ts";
+import { analyze, applyEdits, compile, registry, simulate, simulateRequests, unreadableSettings } from "../../../language/src/index.ts";
 import type { Diagnostic } from "../../../language/src/index.ts";
 import type { Example, Page } from "../../helpers/diagnostic-pages.ts";
 import { diagnosticsOf, pageNames, pagesFolder, readPage } from "../../helpers/diagnostic-pages.ts";
@@ -36,6 +36,11 @@ threshold flapping {
   cooldown 0s
 }`;
     const outcome = simulate(analyze({ file: "a", text }), { durationSeconds: 18 * 86_400 });
+    return outcome.kind === "refused" ? outcome.diagnostics : [];
+  },
+  LBP3818: () => {
+    const servers = Array.from({ length: 100 }, (_, i) => `server 10.0.0.${i + 1}:80 weight 200 response 20ms concurrency 4`).join("\n");
+    const outcome = simulateRequests(analyze({ file: "a", text: `backend b {\ndemand 1rps\nbalance keys\n${servers}\n}\nstrategy keys {\nalgorithm hash uri consistent\n}` }));
     return outcome.kind === "refused" ? outcome.diagnostics : [];
   },
   LBP5075: () => {

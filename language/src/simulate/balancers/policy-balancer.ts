@@ -30,6 +30,14 @@ export function policyBalancer(strategy: Strategy, servers: readonly BalancedSer
   return nginxBalancer(nginxMethod(algorithm), servers, random);
 }
 
+/** How many points the ring of that balancer has; 0 without a ring. */
+export function ringPointCount({ algorithm, affinity }: Strategy, servers: readonly BalancedServer[], target: TargetName): number {
+  const weight = servers.reduce((sum, server) => sum + server.weight, 0);
+  if (target === "haproxy") return picksFromRing(haproxyMethod(algorithm)) ? 16 * weight * ringFactor(servers.map((server) => server.weight)) : 0;
+  const method = nginxMethod(algorithm);
+  return affinity !== undefined || (method.kind === "hash" && method.consistent === true) ? 160 * weight : 0;
+}
+
 function picksFromRing(method: HaproxyMethod): boolean {
   return method.kind === "random" || (method.kind === "hash" && method.lookup === "ring");
 }

@@ -34,8 +34,8 @@ export interface ElasticRun {
 /** A started run: `step` is called with 0, 1, 2 … */
 export interface StartedRun {
   readonly waitingAtStart: number;
-  /** Stations that a step goes through, at most. */
-  readonly stations: number;
+  /** Of a step, in microseconds or so. */
+  readonly workUnits: number;
   readonly step: (index: number, recorder: Recorder) => void;
 }
 
@@ -94,7 +94,7 @@ export function startElasticRun(run: ElasticRun): StartedRun {
     figures.cost = (members.memberSeconds(stepSeconds) * price) / 3600;
     recorder.step(figures);
   };
-  return { waitingAtStart, stations: 1 + slowdowns.length, step };
+  return { waitingAtStart, workUnits: (1 + slowdowns.length) * stationUnits(model, first.max), step };
 
   function strike(t: number): void {
     for (const failure of failures) {
@@ -167,6 +167,11 @@ export function startElasticRun(run: ElasticRun): StartedRun {
     if (groups.length === 1) return 1;
     return looksAtLoad(backend) ? (group.count * group.model.capacityPerSecond) / capacity : group.count / ready;
   }
+}
+
+/** A member of many slots takes longer: what counts of its chain are some √k states. */
+export function stationUnits({ service, sharing }: MemberModel, members: number): number {
+  return 1 + Math.round(Math.sqrt((service?.slots ?? 0) * (sharing === "chance" ? 1 : members)) / 20);
 }
 
 function capacityOf(groups: readonly Group[]): number {

@@ -4,7 +4,7 @@ import type { TargetName } from "../../model/target.ts";
 import { sharesOf } from "../steady/shares.ts";
 import type { Pace } from "../pace.ts";
 import type { MemberShare } from "../report.ts";
-import type { StartedRun } from "./elastic-run.ts";
+import { stationUnits, type StartedRun } from "./elastic-run.ts";
 import { isOn, type TimedFault } from "./faults.ts";
 import { memberModel, slowMember, type MemberModel } from "./member-model.ts";
 import { createMixtures } from "./mixtures.ts";
@@ -118,7 +118,7 @@ export function startFixedRun(run: FixedRun): StartedRun {
     figures.load = fullest;
     recorder.step(figures);
   };
-  return { waitingAtStart, stations: servers.length, step };
+  return { waitingAtStart, workUnits: servers.reduce((sum, { model }) => sum + stationUnits(model, 1), 0), step };
 
   /** Those that take nothing now still finish what waits at them. */
   function finishAt({ up, takers }: Lineup): void {

@@ -1,10 +1,13 @@
 /** Single requests of a policy's backend: what a percentile or a question of balancing asks for. */
 import { report } from "../../diagnostics/diagnostic.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
-import { tooManyInSystem, tooManyRequests, unknownService } from "../../diagnostics/simulation.ts";
+import { tooManyInSystem, tooManyRequests, tooManyRingPoints, unknownService } from "../../diagnostics/simulation.ts";
 import { isElastic } from "../../model/policy.ts";
 import type { Policy } from "../../model/policy.ts";
+import { balancedServers, ringPointCount } from "../balancers/policy-balancer.ts";
+import { mostRingPoints } from "../balancers/ring-points.ts";
 import { timedFaults } from "../flow/faults.ts";
+import { Cancelled, paceOf } from "../pace.ts";
 import { planOf } from "../plan.ts";
 import type { SimulationControl, SimulationRequest } from "../report.ts";
 import { requestLimits } from "./model.ts";
@@ -32,7 +35,19 @@ const usualRequests = 2_000_000;
  * The size of an elastic pool stays as it is.
  */
 export function simulateRequests(policy: Policy, request: RequestSimulationRequest = {}, control: SimulationControl = {}): RequestSimulationOutcome {
-  const plan = planOf(policy, request, control);
+  try {
+    return simulated(policy, request, control);
+  } catch (problem) {
+    if (problem instanceof Cancelled) return { kind: "cancelled" };
+    throw problem;
+  }
+}
+
+function simulated(policy: Policy, request: RequestSimulationRequest, control: SimulationControl): RequestSimulationOutcome {
+  // How far it is the run of the requests tells.
+  const { onProgress: _, ...planning } = control;
+  const pace = paceOf(planning);
+  const plan = planOf(policy, request, control, pace);
   if (plan.kind !== "plan") return plan;
   const { backend, scenario, rates, stepSeconds, clock, traffic } = plan;
   const refused = (diagnostic: Diagnostic): RequestSimulationOutcome => ({ kind: "refused", diagnostics: [diagnostic] });
@@ -47,8 +62,13 @@ export function simulateRequests(policy: Policy, request: RequestSimulationReque
   const slots = model.members.reduce((sum, member) => sum + Math.ceil(member.slots), 0);
   if (slots > requestLimits.slots || model.members.length > requestLimits.members) return refused(report(tooManyInSystem, backend.origin, { backend: backend.name, most: requestLimits.slots }));
 
+  const points = isElastic(backend) ? 0 : ringPointCount(backend.strategy, balancedServers(backend), plan.target);
+  if (points > mostRingPoints) return refused(report(tooManyRingPoints, backend.origin, { backend: backend.name, points, most: mostRingPoints }));
+
   // Where the rate changes the run ends with its last step.
-  const shape = isSteady && faults.length === 0 ? rates.slice(0, 1) : Float64Array.from([...rates, 0]);
+  const shape = isSteady && faults.length === 0 ? rates.slice(0, 1) : new Float64Array(rates.length + 1);
+  if (shape.length > 1) shape.set(rates);
+  pace.work(rates.length / 100);
   const warmUp = isSteady && faults.length === 0 ? Math.floor(requests / 10) : 0;
   const outcome = runRequests(model, { rates: shape, stepSeconds, variation: 1, requests, warmUp }, { seed: plan.seed }, control);
   if (outcome.kind === "cancelled") return outcome;

@@ -4,7 +4,7 @@ import type { TargetName } from "../../model/target.ts";
 import type { BalancedServer } from "../balancers/balancer.ts";
 import { poolServers, serversInPlay } from "../balancers/haproxy-pool.ts";
 import { serverRing } from "../balancers/haproxy-ring.ts";
-import { policyBalancer, ringFactor } from "../balancers/policy-balancer.ts";
+import { policyBalancer, ringFactor, ringPointCount } from "../balancers/policy-balancer.ts";
 import { mostRingPoints } from "../balancers/ring-points.ts";
 import { randomFrom } from "../random.ts";
 import { clientRequests } from "../requests/arrivals.ts";
@@ -18,7 +18,7 @@ const mostClients = 100_000;
  * would have too many points.
  */
 export function clientShares(strategy: Strategy, servers: readonly BalancedServer[], target: TargetName, clients: number): readonly number[] | undefined {
-  if (!ringFits(servers, target)) return undefined;
+  if (ringPointCount(strategy, servers, target) > mostRingPoints) return undefined;
   const { algorithm, affinity } = strategy;
   const counted = Math.min(clients, mostClients);
   const key = ["clients", target, algorithm.kind, algorithm.kind === "hash" ? algorithm.consistent : "", affinity?.kind ?? "", counted, serversKey(servers)].join(" ");
@@ -39,21 +39,15 @@ export function clientShares(strategy: Strategy, servers: readonly BalancedServe
 
 /** Of each server the part of the draws of HAProxy's `balance random` that fall to it: the arcs of its ring, which are not quite the weights. Undefined where it has too many points. */
 export function ringShares(servers: readonly BalancedServer[]): readonly number[] | undefined {
-  if (!ringFits(servers, "haproxy")) return undefined;
+  const weights = servers.map((server) => server.weight);
+  const factor = ringFactor(weights);
+  if (weights.reduce((sum, weight) => sum + weight * factor * 16, 0) > mostRingPoints) return undefined;
   return remembered(`ring ${serversKey(servers)}`, () => {
-    const factor = ringFactor(servers.map((server) => server.weight));
     const ring = serverRing();
     ring.rebuild(serversInPlay(poolServers(servers.map((server) => ({ ...server, weight: server.weight * factor }))), "all"));
     const arcs = ring.arcs();
     return servers.map((_, index) => arcs.get(index) ?? 0);
   });
-}
-
-/** With a point or more for each unit of weight. */
-function ringFits(servers: readonly BalancedServer[], target: TargetName): boolean {
-  const weights = servers.map((server) => server.weight);
-  const perWeight = target === "haproxy" ? 16 * ringFactor(weights) : 160;
-  return weights.reduce((sum, weight) => sum + weight * perWeight, 0) <= mostRingPoints;
 }
 
 function serversKey(servers: readonly BalancedServer[]): string {
