@@ -33,6 +33,9 @@ import { storm } from "./storm.mjs";
 /** How much of a turn is spent on what, in ms: a slow server is asked less often. */
 const turnMs = { keystrokes: 4000, completions: 3000, hints: 1000 };
 
+/** One that takes seconds for a keystroke is not warmed, paused or stormed: that would take most of an hour and say nothing new. @param {Figures} figures */
+const isSlow = ({ openMs = Infinity }) => openMs > 4000;
+
 /** Somebody looks at what has been typed, and types on. */
 const pauseMs = 700;
 
@@ -75,11 +78,14 @@ async function measured(lines, { rounds, only, log }) {
   const oneTurn = async ({ figures, session }, times, counts) => {
     if (figures.failure !== undefined) return;
     session.client.resume();
+    const isPatient = isSlow(figures);
     try {
       // What it had put off when it was stopped is due now, and no part of typing on: that is measured after the pause below.
-      const first = session.site();
-      await session.keystroke(first, "mistake");
-      await session.keystroke(first, "mend");
+      if (!isPatient) {
+        const first = session.site();
+        await session.keystroke(first, "mistake");
+        await session.keystroke(first, "mend");
+      }
       const keystrokes = await turn(times, turnMs.keystrokes, async () => {
         const site = session.site();
         return [await session.keystroke(site, "mistake"), await session.keystroke(site, "mend")];
@@ -92,12 +98,14 @@ async function measured(lines, { rounds, only, log }) {
         const ms = await session.hints(place, before + 1);
         return [ms, await session.hints(place, before)];
       });
-      await after(pauseMs);
-      const site = session.site();
-      const rested = [await session.keystroke(site, "mistake")];
-      await session.keystroke(site, "mend");
+      if (!isPatient) {
+        await after(pauseMs);
+        const site = session.site();
+        const rested = [await session.keystroke(site, "mistake")];
+        await session.keystroke(site, "mend");
+        if (counts) figures.rested.push(rested);
+      }
       if (counts) {
-        figures.rested.push(rested);
         figures.keystrokes.push(keystrokes);
         figures.completions.push(completions);
         figures.hints.push(hints);
@@ -111,7 +119,7 @@ async function measured(lines, { rounds, only, log }) {
     session.client.pause();
   };
 
-  for (const entry of open) await oneTurn(entry, 8, false);
+  for (const entry of open) if (!isSlow(entry.figures)) await oneTurn(entry, 8, false);
   for (let round = 0; round < rounds; round++) {
     for (const entry of open) await oneTurn(entry, 6, true);
     log(`${lines} lines: round ${round + 1} of ${rounds}`);
@@ -121,7 +129,7 @@ async function measured(lines, { rounds, only, log }) {
     if (peak !== undefined) figures.peakBytes = peak;
   }
   for (const { figures, session } of open) {
-    if (figures.failure === undefined) {
+    if (figures.failure === undefined && !isSlow(figures)) {
       session.client.resume();
       try {
         figures.storm = await storm(session, lines > 50_000 ? 60 : 200);

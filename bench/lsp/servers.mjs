@@ -20,7 +20,8 @@ const installed = (/** @type {string} */ name) => path(`../node_modules/${name}`
  * @property {(section: string | undefined) => unknown} [configuration]
  * @property {number} gravest the least grave severity that counts as a problem (1 error, 2 warning)
  * @property {"nothing"} [finds] a server that has no answers to be checked
- * @property {readonly string[]} [files] what it is made of, where that is one bundle
+ * @property {string} [bundle] where it is one
+ * @property {readonly string[]} [beside] what that loads when it is needed
  */
 
 const jsonSettings = { validate: { enable: true }, schemas: [{ fileMatch: ["*.policy.jsonc"], url: "bench://policy.json", schema: policySchema }], resultLimit: 5000 };
@@ -29,11 +30,11 @@ const jsonSettings = { validate: { enable: true }, schemas: [{ fileMatch: ["*.po
 export const servers = [
   {
     id: "lbpolicy", name: "lbpolicy (ours)", command: [process.execPath, path("../../dist/server.cjs"), "--stdio"], languageId: "lbpolicy", uri: "file:///bench/long.lbpolicy",
-    pulls: "pull", document: (policy) => policy, gravest: 1, files: [path("../../dist/server.cjs")],
+    pulls: "pull", document: (policy) => policy, gravest: 1, bundle: path("../../dist/server.cjs"), beside: [path("../../dist/background.cjs"), path("../../dist/diagnostic-pages.json")],
   },
   {
     id: "idle", name: "a server that does nothing", command: [process.execPath, path("../dist/idle-server.cjs"), "--stdio"], languageId: "lbpolicy", uri: "file:///bench/long.lbpolicy",
-    pulls: "pull", document: (policy) => policy, gravest: 1, finds: "nothing", files: [path("../dist/idle-server.cjs")],
+    pulls: "pull", document: (policy) => policy, gravest: 1, finds: "nothing", bundle: path("../dist/idle-server.cjs"),
   },
   {
     id: "vscode-json", name: "vscode-json, pull", command: [process.execPath, installed("vscode-langservers-extracted/bin/vscode-json-language-server"), "--stdio"],
@@ -47,7 +48,7 @@ export const servers = [
   },
   {
     id: "langium", name: "Langium", command: [process.execPath, path("../dist/langium-server.cjs"), "--stdio"], languageId: "lbpolicy", uri: "file:///bench/long.lbpolicy",
-    pulls: "pull", document: (policy) => policy, gravest: 1, files: [path("../dist/langium-server.cjs")],
+    pulls: "pull", document: (policy) => policy, gravest: 1, bundle: path("../dist/langium-server.cjs"),
   },
   {
     id: "yaml", name: "yaml-language-server", command: [process.execPath, installed("yaml-language-server/bin/yaml-language-server"), "--stdio"],

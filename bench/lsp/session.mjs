@@ -84,10 +84,10 @@ export async function openSession(server, policy, { command, patienceMs = 120_00
   const pull = async () => {
     stale = false;
     const answer = await client.ask("textDocument/diagnostic", { textDocument: { uri }, ...(previousResultId === undefined ? {} : { previousResultId }) }).answer;
-    if (answer.error !== undefined) return { ...answer, found: undefined };
+    if (answer.error !== undefined) return { atMs: answer.atMs, error: answer.error, found: undefined };
     previousResultId = answer.result.resultId;
     if (answer.result.kind === "full") known = answer.result.items;
-    return { atMs: answer.atMs, found: known };
+    return { atMs: answer.atMs, error: undefined, found: known };
   };
 
   /** When diagnostics of the text as it is now are right. Answers of earlier versions do not count. @param {(found: readonly Diagnostic[]) => boolean} isRight @returns {Promise<number>} */

@@ -177,7 +177,7 @@ const range = { type: ["string", "integer"], pattern: "^[0-9.]+[KMGTi]*(\\.\\.[0
 const operator = { enum: ["<", "<=", ">", ">="] };
 const countOrRatio = { anyOf: [count, ratio] };
 const timezone = { type: "string", pattern: "^[A-Z][A-Za-z_]*(/[A-Za-z_]+)*$" };
-/** @param {Readonly<Record<string, unknown>>} properties @param {readonly string[]} required */
+/** @param {Record<string, any>} properties @param {string[]} required */
 const object = (properties, required = []) => ({ type: "object", properties, required, additionalProperties: false });
 const curve = { type: "string", pattern: "^[0-9.]+(ms|s|m)( at [0-9]+)?(, [0-9.]+(ms|s|m) at [0-9]+)*$" };
 const member = { capacity: rate, response: curve, concurrency: count, max_connections: count, cost: { type: "string", pattern: "^\\$[0-9.]+/h$" } };
@@ -193,7 +193,7 @@ const backend = object({
   timeout: object({ connect: duration, read: duration }), keepalive: { type: "integer", minimum: 1, maximum: 10000 }, stream: { enum: ["on", "off"] },
 });
 
-/** The schema of both. */
+/** The schema of both. @type {any} */
 export const policySchema = {
   $schema: "http://json-schema.org/draft-07/schema#",
   type: "object",
