@@ -7,7 +7,7 @@ function workload(lines: string, rest = ""): Workload {
   return accepted(`backend b {\n  workload {\n    ${lines}\n  }\n}\n${rest}`).policy.backends[0]?.workload ?? assert.fail();
 }
 
-const bad = (lines: string, code: string, words: RegExp): unknown => refused(`backend b {\n  workload {\n    ${lines}\n  }\n}`, code, words);
+const bad = (lines: string, code: string, words: RegExp): ReturnType<typeof refused> => refused(`backend b {\n  workload {\n    ${lines}\n  }\n}`, code, words);
 
 describe("workload", () => {
   it("keeps everything that is said, and the defaults of the rest", () => {
@@ -43,7 +43,7 @@ describe("workload", () => {
     bad("cpu ⟦2..1⟧", "LBP3006", /smaller value first/);
     bad("memory ⟦2Gi..1Gi⟧", "LBP3006", /1Gi/);
     bad("cpu ⟦0⟧", "LBP3001", /cpu/);
-    assert.equal((bad("cpu 1..2 full ⟦3⟧", "LBP3025", /use 3 is held at its limit of 2 from a load factor of 66\.6667% on/) as { readonly severity: string }).severity, "warning");
+    assert.equal(bad("cpu 1..2 full ⟦3⟧", "LBP3025", /use 3 is held at its limit of 2 from a load factor of 66\.6667% on/).severity, "warning");
     bad("cpu ⟦5s⟧", "LBP2003", /cores/);
     bad("memory ⟦512⟧", "LBP2003", /`512Mi`/);
     bad("memory ⟦500m⟧", "LBP2003", /`500Mi`/);
