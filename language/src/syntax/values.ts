@@ -162,9 +162,20 @@ export function installValueRules(p: PolicyParser): ValueRules {
     return { type: "curve", points, range: p.recording ? nothing.range : { start: points[0]?.seconds.range.start ?? 0, end: end().endOffset + 1 } };
   });
 
-  const textAlternatives: IOrAlt<StringLiteral | NameUse>[] = [
+  /** A param where its name alone would be read as a word of the language. */
+  const inParentheses: IOrAlt<NameUse> = {
+    ALT: () => {
+      take(0, t.LParen);
+      p.wanted = "the name of a string param";
+      const name = take(1, t.Name);
+      take(0, t.RParen);
+      return nameUse(name);
+    },
+  };
+  const columnAlternatives: IOrAlt<StringLiteral | NameUse>[] = [
     { ALT: () => stringOf(take(0, t.StringLiteralToken)) }, { ALT: () => nameUse(take(0, t.Name)) },
   ];
+  const textAlternatives = [...columnAlternatives, inParentheses];
   const text = g.RULE("text", () => g.or(0, textAlternatives));
 
   const listed = (read: () => Value, more: (add: () => void) => void): ListValue => {
@@ -174,15 +185,6 @@ export function installValueRules(p: PolicyParser): ValueRules {
     };
     more(add);
     return { type: "list", items, range: p.recording ? nothing.range : { start: items[0]?.range.start ?? 0, end: end().endOffset + 1 } };
-  };
-  const inParentheses: IOrAlt<Value> = {
-    ALT: () => {
-      take(0, t.LParen);
-      p.wanted = "the name of a string param";
-      const name = take(0, t.Name);
-      take(0, t.RParen);
-      return nameUse(name);
-    },
   };
   const textsAlternatives: IOrAlt<Value>[] = [{ ALT: () => stringOf(take(0, t.StringLiteralToken)) }, inParentheses];
   const texts = g.RULE("texts", () => listed(() => g.or(0, textsAlternatives), (add) => g.atLeastOne(0, add)));
@@ -257,7 +259,7 @@ export function installValueRules(p: PolicyParser): ValueRules {
     textOrQuantity: g.RULE("text or quantity", () => g.or(0, textOrQuantityAlternatives)),
     name: g.RULE("name", () => nameUse(take(0, t.Name))),
     itemName: g.RULE("item name", () => g.or(0, itemNameAlternatives)),
-    column: g.RULE("column", () => g.or(0, textAlternatives)),
+    column: g.RULE("column", () => g.or(0, columnAlternatives)),
     address: g.RULE("address", () => atomOf("address", take(0, t.AddressToken))),
     portOrAddress: g.RULE("port or address", () => g.or(0, portOrAddressAlternatives)),
     // Where a keyword and a name are both possible the keyword is meant, also with the wrong thing behind it.

@@ -43,6 +43,8 @@ describe("param", () => {
     assert.deepEqual([policy.backends[0]?.workload?.image, policy.backends[0]?.workload?.command], ["a/b:1", ["serve", "/x"]]);
     refused("param n = 5 backend b { workload { image ⟦n⟧ } }", "LBP2003", /string/);
     refused('param n = "x" backend b { server 10.0.0.1:80 keepalive ⟦n⟧ }', "LBP2003", /string/i);
+    const inParentheses = accepted('param from = "v"\nparam image = "web:1"\nbackend b { workload { image (image) env A (from) env B "b" } }').policy.backends[0]?.workload;
+    assert.deepEqual([inParentheses?.image, inParentheses?.env], ["web:1", [{ name: "A", value: "v" }, { name: "B", value: "b" }]], "where a keyword is meant otherwise, in parentheses");
     const found = refused("backend b { workload { image ⟦nginx⟧ } }", "LBP2001", /string param called nginx/);
     assert.equal(found.fixes[0]?.edits[0]?.text, '"nginx"');
     refused('import ⟦file⟧', "LBP2011", /double quotes/);
