@@ -81,6 +81,19 @@ describe("a member among others whose balancer looks at the load", () => {
     }
   });
 
+  it("has figures as close to its capacity as numbers can be", () => {
+    for (const service of [...services, { slots: 1, response: curve([1, 4.999999999999998]), variation: 0, capacityPerSecond: 0.20000000000000007 }]) {
+      for (const sharing of ["least_busy", "two_choices", "one_queue"] as const) {
+        for (const members of [1, 1.5, 2, 3, 7]) {
+          for (const below of [1, 2, 4]) {
+            const { responseSeconds, waitProbability, law } = sharedResponse(service, service.capacityPerSecond * (1 - below * Number.EPSILON), sharing, members);
+            assert.ok(responseSeconds > 0 && waitProbability >= 0 && law.waitDecayPerSecond >= 0, `${sharing} of ${members}: ${responseSeconds}`);
+          }
+        }
+      }
+    }
+  });
+
   it("gives the first token after the wait: where its curve is that of the answer, the answer itself", () => {
     const service = { ...batching, ttft: batching.response };
     for (const load of [0.3, 0.8]) {

@@ -71,20 +71,26 @@ function together(service: MemberService, ratePerSecond: number, members: number
   let firstTokenSeconds = ttft === undefined ? undefined : curveSeconds(ttft, 1);
   if (isFlat(response) && (ttft === undefined || isFlat(ttft))) {
     serviceSeconds = full;
-    allBusy = erlangC(slots * members, poolRate * full);
+    allBusy = hardlyEverFull(slots * members, poolRate * full) ? 0 : erlangC(slots * members, poolRate * full);
   } else {
     const chain = chainAt(slots * members, stretched(response, members), ttft === undefined ? undefined : stretched(ttft, members), poolRate);
     serviceSeconds = chain.inService / poolRate;
     allBusy = chain.waitProbability;
     if (ttft !== undefined) firstTokenSeconds = chain.firstTokenSeconds;
   }
-  const spare = 1 / (members * capacityPerSecond - poolRate);
+  // As long as the rate is below the capacity there is something to spare, however they round.
+  const spare = 1 / (members * Math.max(capacityPerSecond - ratePerSecond, capacityPerSecond * Number.EPSILON));
   const nextEnd = full / Math.max(1, slots);
   const waitSeconds = allBusy * (spare + (loss * (1 - 1 / members) * nextEnd) / Math.sqrt(Math.max(1, slots)));
   const ofThoseThatWait = loss === 0 ? spare : Math.hypot(spare, nextEnd * Math.sqrt(1 - 1 / members ** 2));
   return responseOf(service, ratePerSecond, {
     serviceSeconds, waitSeconds, waitProbability: Math.min(1, waitSeconds / ofThoseThatWait), ...(firstTokenSeconds === undefined ? {} : { firstTokenSeconds }),
   });
+}
+
+/** Chernoff's bound of the chance that so many slots are busy at once, below 1e-17: the sum of Erlang's formula can be left out. */
+function hardlyEverFull(slots: number, erlangs: number): boolean {
+  return slots * Math.log(slots / erlangs) - slots + erlangs > 40;
 }
 
 function responseOf(service: MemberService, ratePerSecond: number, figures: ExponentialFigures): SteadyResponse {

@@ -140,26 +140,43 @@ const responseSeconds: Level = (_group, response) => response.responseSeconds;
 
 function inBalance(groups: readonly MemberGroup[], { ratePerSecond, pace }: SharesAt, what: string, level: Level, idle: IdleSharing | undefined): Shares {
   const weights = weightsOf(groups);
-  if (groups.every((group, index) => isLike(group, groups[0]) && (idle === undefined || Math.abs((idle.shares[index] ?? 0) - (weights[index] ?? 0)) < 1e-9))) return { shares: weights, notes: [] };
+  const kinds = likeGroups(groups, idle?.shares ?? weights);
+  const isEven = idle === undefined || groups.every((_, index) => Math.abs((idle.shares[index] ?? 0) - (weights[index] ?? 0)) < 1e-9);
+  if (kinds.groups.length <= 1 && isEven) return { shares: weights, notes: [] };
   const counted: Level = (group, response) => {
     pace?.work(unitsPerLevel);
     return level(group, response);
   };
-  const shares = balancedShares(groups, poolOf(groups, "least_busy"), ratePerSecond, counted, weights, idle);
-  return shares === undefined
-    ? { shares: weights, notes: [`Without response times of all members the balance of ${what} is not known; the shares are those of the weights.`] }
-    : { shares, notes: [`Shares from the balance of the mean ${what}.`] };
+  const sharing = idle === undefined ? undefined : { ...idle, shares: kinds.meansOf(idle.shares) };
+  const shares = balancedShares(kinds.groups, poolOf(groups, "least_busy"), ratePerSecond, counted, kinds.meansOf(weights), sharing);
+  if (shares === undefined) return { shares: weights, notes: [`Without response times of all members the balance of ${what} is not known; the shares are those of the weights.`] };
+  return { shares: groups.map((_, index) => shares[kinds.kindOf[index] ?? 0] ?? 0), notes: [`Shares from the balance of the mean ${what}.`] };
+}
+
+/** Members that are alike, idle and busy, have one share in a balance. */
+function likeGroups(groups: readonly MemberGroup[], idleShares: readonly number[]): { readonly groups: readonly MemberGroup[]; readonly kindOf: readonly number[]; readonly meansOf: (values: readonly number[]) => readonly number[] } {
+  const places = new Map<string, number>();
+  const merged: MemberGroup[] = [];
+  const kindOf = groups.map((group, index) => {
+    const { capacityPerSecond, concurrency, variation, response } = group.member;
+    const key = [group.weight, idleShares[index]?.toPrecision(9), capacityPerSecond, concurrency, variation, ...(response?.points ?? []).map((point) => `${point.concurrency}:${point.seconds}`)].join(" ");
+    const place = places.get(key) ?? merged.length;
+    places.set(key, place);
+    merged[place] = { ...group, count: (merged[place]?.count ?? 0) + group.count };
+    return place;
+  });
+  return {
+    groups: merged, kindOf,
+    meansOf: (values) => {
+      const sums = merged.map(() => 0);
+      groups.forEach(({ count }, index) => {
+        const kind = kindOf[index] ?? 0;
+        sums[kind] = (sums[kind] ?? 0) + count * (values[index] ?? 0);
+      });
+      return sums.map((sum, kind) => sum / (merged[kind]?.count ?? 1));
+    },
+  };
 }
 
 /** Work for the response time of one member of a large pool. */
 const unitsPerLevel = 20;
-
-function isLike(group: MemberGroup, other: MemberGroup | undefined): boolean {
-  if (other === undefined || group.weight !== other.weight) return false;
-  const a = group.member;
-  const b = other.member;
-  return (
-    a.capacityPerSecond === b.capacityPerSecond && a.concurrency === b.concurrency && a.variation === b.variation &&
-    JSON.stringify(a.response?.points) === JSON.stringify(b.response?.points)
-  );
-}
