@@ -7,9 +7,14 @@ import { present, withoutRepeats } from "./diagnostics/present.ts";
 import type { CommentedText } from "./diagnostics/suppression.ts";
 import { suppress } from "./diagnostics/suppression.ts";
 import type { CompletionScene } from "./features/completion.ts";
+import { inlayHints } from "./features/inlay-hints.ts";
+import type { InlayHint } from "./features/inlay-hints.ts";
 import type { LastDeclaration } from "./features/place.ts";
 import { lastDeclarationIn } from "./features/place.ts";
 import type { Analysis } from "./model/analysis.ts";
+import type { Backend } from "./model/policy.ts";
+import type { RunFigures } from "./features/run-figures.ts";
+import type { Target } from "./model/target.ts";
 import { followPolicy } from "./model/follow-policy.ts";
 import { loadFiles } from "./model/imports.ts";
 import type { LoadedFile, Source } from "./model/imports.ts";
@@ -34,6 +39,8 @@ export interface FollowedDocument {
   readonly sources: () => ReadonlyMap<string, { readonly lines: LineMap }>;
   /** For completion. `whole` analyses the present text; it is asked for little. */
   readonly scene: (whole: () => Analysis) => CompletionScene;
+  /** What `inlayHints` gives of an analysis. `runs`: the simulation that is known of a backend, given the targets that are declared. */
+  readonly hints: (range: Range, runs: (backend: Backend, targets: readonly Target[]) => RunFigures | undefined) => readonly InlayHint[];
 }
 
 /** Options hold for as long as the document is followed. */
@@ -90,9 +97,24 @@ export function follow(source: Source, options: AnalyzeOptions = {}): FollowedDo
     };
   };
 
+  const hints: FollowedDocument["hints"] = (range, runs) => {
+    const { pieces, starts } = files.get(source.file)?.pieces ?? { pieces: [], starts: [] };
+    const found: InlayHint[] = [];
+    for (let index = pieceAt({ starts }, range.start); index < pieces.length && (starts[index] ?? 0) <= range.end; index++) {
+      const { id, parsed: { tree } } = pieces[index] as Piece;
+      const start = starts[index] ?? 0;
+      const backends = tree.declarations.flatMap((statement) => (statement.spec.keyword === "backend" ? (policy.backendOf(statement) ?? []) : []));
+      if (backends.length === 0) continue;
+      const own = inlayHints({ source: { file: id }, policy: { backends }, tree }, moved(range, -start), (name) => runs(backends.find((each) => each.name === name) as Backend, policy.targets()));
+      for (const hint of own) found.push({ ...hint, offset: hint.offset + start });
+    }
+    return found;
+  };
+
   update(source.text);
   return {
     scene,
+    hints,
     update,
     diagnostics: () => (shown ??= presented(remembered)),
     remember(more) {

@@ -4,10 +4,12 @@ import type {
   Connection, DocumentFormattingParams, Hover, HoverParams, InitializeParams, InlayHint, InlayHintParams, TextEdit,
 } from "vscode-languageserver/node";
 import { format, hover, inlayHints } from "../../language/src/index.ts";
+import type { InlayHint as Hint, LineMap, Range as Span } from "../../language/src/index.ts";
 import { answerCompletion } from "./completion.ts";
 import { protocolEdit, protocolHover, protocolInlayHint } from "./convert.ts";
 import type { Documents } from "./documents.ts";
 import { documentParameters, field, hintParameters, positionParameters, rangeParameters } from "./parameters.ts";
+import { fromPosition } from "./positions.ts";
 import type { Runs } from "./runs.ts";
 import type { Safe } from "./safe.ts";
 import type { Workspace } from "./workspace.ts";
@@ -23,15 +25,25 @@ export function resolvesTooltips({ capabilities }: InitializeParams): boolean {
 }
 
 export function answerRequests(connection: Connection, documents: Documents, workspace: Workspace, runs: Runs, wishes: HintWishes, safe: Safe): void {
-  connection.onRequest(InlayHintRequest.type, safe.request(InlayHintRequest.method, rangeParameters, ({ textDocument, range }: InlayHintParams): InlayHint[] => {
-    const document = documents.get(textDocument.uri);
-    if (document === undefined) return [];
+  /** Of a long document from its pieces. */
+  const hintsOf = (uri: string, range: InlayHintParams["range"]): { readonly hints: readonly Hint[]; readonly lines: LineMap; readonly version: number } | undefined => {
+    const spanIn = (lines: LineMap): Span => ({ start: fromPosition(lines, range.start), end: fromPosition(lines, range.end) });
+    const quick = documents.quick(uri);
+    const lines = quick?.sources.get(uri)?.lines;
+    if (quick !== undefined && lines !== undefined) return { hints: quick.hints(spanIn(lines), (backend, targets) => runs.ofBackend(uri, backend, targets)), lines, version: quick.version };
+    const document = documents.get(uri);
+    if (document === undefined) return undefined;
     const { analysis, text: { version } } = document;
-    const span = { start: document.offsetAt(range.start), end: document.offsetAt(range.end) };
-    return inlayHints(analysis, span, runs.of(analysis).backend).map((hint) => {
-      const { tooltip, ...bare } = protocolInlayHint(analysis.lines, hint);
+    return { hints: inlayHints(analysis, spanIn(analysis.lines), runs.of(analysis).backend), lines: analysis.lines, version };
+  };
+
+  connection.onRequest(InlayHintRequest.type, safe.request(InlayHintRequest.method, rangeParameters, ({ textDocument, range }: InlayHintParams): InlayHint[] => {
+    const { uri } = textDocument;
+    const found = hintsOf(uri, range);
+    return found === undefined ? [] : found.hints.map((hint) => {
+      const { tooltip, ...bare } = protocolInlayHint(found.lines, hint);
       if (wishes.tooltips === "at once" || tooltip === undefined) return { ...bare, ...(tooltip === undefined ? {} : { tooltip }) };
-      return { ...bare, data: { uri: textDocument.uri, version, offset: hint.offset } };
+      return { ...bare, data: { uri, version: found.version, offset: hint.offset } };
     });
   }));
 

@@ -1,5 +1,5 @@
 /** Simulations that run behind the typing, for hints, lenses and hovers. They run in the background thread; a pool that takes too long is left out. */
-import type { Analysis, Backend, KnownRuns, RunFigures } from "../../language/src/index.ts";
+import type { Analysis, Backend, KnownRuns, RunFigures, Target } from "../../language/src/index.ts";
 import type { Background } from "./background/background.ts";
 import { Stopped } from "./background/stopped.ts";
 import type { Documents } from "./documents.ts";
@@ -8,6 +8,8 @@ import type { ServerHost } from "./host.ts";
 export interface Runs {
   /** What is known of the backends as they are now. */
   readonly of: (analysis: Analysis) => Pick<KnownRuns, "backend">;
+  /** What is known of one backend of a document, given the targets that its policy declares. */
+  readonly ofBackend: (uri: string, backend: Backend, targets: readonly Target[]) => RunFigures | undefined;
   /** Simulates a document's backends when nothing else waits. */
   readonly follow: (uri: string) => void;
   readonly forget: (uri: string) => void;
@@ -16,7 +18,7 @@ export interface Runs {
 /** `onNews` is told when figures became known that were not. */
 export function createRuns(host: ServerHost, documents: Documents, background: Background, onNews: () => void): Runs {
   const backends = new Map<string, { readonly shape: string; readonly figures: RunFigures | undefined }>();
-  const key = (analysis: Analysis, name: string): string => `${analysis.source.file} ${name}`;
+  const key = (uri: string, name: string): string => `${uri} ${name}`;
 
   const latest = new Map<string, object>();
 
@@ -26,8 +28,8 @@ export function createRuns(host: ServerHost, documents: Documents, background: B
     const { analysis } = document;
     return analysis.policy.backends
       .filter((backend) => backend.origin.file === uri && backend.demand !== undefined)
-      .map((backend) => ({ name: backend.name, shape: shapeOf(analysis, backend) }))
-      .filter(({ name, shape }) => backends.get(key(analysis, name))?.shape !== shape);
+      .map((backend) => ({ name: backend.name, shape: shapeOf(backend, analysis.policy.targets) }))
+      .filter(({ name, shape }) => backends.get(key(analysis.source.file, name))?.shape !== shape);
   };
 
   /** One backend after another. An edit ends it; what follows it begins anew. */
@@ -42,8 +44,8 @@ export function createRuns(host: ServerHost, documents: Documents, background: B
       // Settings may have changed meanwhile: kept is what holds for the backend as it was and is.
       const analysis = documents.get(uri)?.analysis;
       const backend = analysis?.policy.backends.find((each) => each.name === name);
-      if (figures === undefined || analysis === undefined || backend === undefined || shapeOf(analysis, backend) !== shape) break;
-      backends.set(key(analysis, name), { shape, figures: figures ?? undefined });
+      if (figures === undefined || analysis === undefined || backend === undefined || shapeOf(backend, analysis.policy.targets) !== shape) break;
+      backends.set(key(analysis.source.file, name), { shape, figures: figures ?? undefined });
       hasNews ||= figures !== null;
       if (hasNews && host.nowMs() - toldMs > newsEveryMs) {
         toldMs = host.nowMs();
@@ -57,15 +59,20 @@ export function createRuns(host: ServerHost, documents: Documents, background: B
   /** What a long document's backends are is worked out when the typing pauses. */
   const follow = (uri: string): void => host.whenQuiet(`runs ${uri}`, () => void run(uri).catch(() => undefined), documents.quick(uri) === undefined ? "an instant" : "a moment");
 
+  const ofBackend: Runs["ofBackend"] = (uri, backend, targets) => {
+    const known = backends.get(key(uri, backend.name));
+    return known === undefined || known.shape !== shapeOf(backend, targets) ? undefined : known.figures;
+  };
+
   return {
     follow,
     of: (analysis) => ({
       backend(name) {
-        const known = backends.get(key(analysis, name));
         const backend = analysis.policy.backends.find((each) => each.name === name);
-        return known === undefined || backend === undefined || known.shape !== shapeOf(analysis, backend) ? undefined : known.figures;
+        return backend === undefined ? undefined : ofBackend(analysis.source.file, backend, analysis.policy.targets);
       },
     }),
+    ofBackend,
     forget(uri) {
       latest.delete(uri);
       for (const each of backends.keys()) if (each.startsWith(`${uri} `)) backends.delete(each);
@@ -81,15 +88,15 @@ const newsEveryMs = 500;
 const shapes = new WeakMap<Backend, string>();
 
 /** The backend without its places in the text: while it is the same, so is its run. */
-function shapeOf({ policy }: Analysis, backend: Backend): string {
+function shapeOf(backend: Backend, targets: readonly Target[]): string {
   let shape = shapes.get(backend);
   if (shape === undefined) {
-    shape = JSON.stringify([backend, policy.targets], withoutPlaces);
+    shape = JSON.stringify(backend, withoutPlaces);
     shapes.set(backend, shape);
   }
-  return shape;
+  return `${shape} ${JSON.stringify(targets, withoutPlaces)}`;
 }
 
 function withoutPlaces(name: string, value: unknown): unknown {
-  return name === "origin" || name === "nameRange" ? undefined : value;
+  return name === "origin" || /[rR]anges?$/u.test(name) ? undefined : value;
 }

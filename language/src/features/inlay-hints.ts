@@ -1,7 +1,6 @@
 /** Figures beside the text: what each server gets and how full it is; how many members each scaled pool needs. */
-import type { Analysis } from "../model/analysis.ts";
 import type { Backend } from "../model/policy.ts";
-import type { Statement } from "../syntax/tree.ts";
+import type { FileNode, Statement } from "../syntax/tree.ts";
 import { fieldOf } from "../syntax/tree.ts";
 import type { Range } from "../text/range.ts";
 import type { MemberState } from "../simulate/steady/steady-state.ts";
@@ -20,11 +19,18 @@ export interface InlayHint {
   readonly kind: "server" | "pool";
 }
 
+/** What hints stand beside: an analysis, or a piece of a followed document. */
+export interface HintScene {
+  readonly source: { readonly file: string };
+  readonly policy: { readonly backends: readonly Backend[] };
+  readonly tree: FileNode;
+}
+
 /** The hints whose place lies in the range, in document order. `runs` are the simulations that are known of the same text. */
-export function inlayHints(analysis: Analysis, range: Range, runs: (backend: string) => RunFigures | undefined = () => undefined): readonly InlayHint[] {
+export function inlayHints(analysis: HintScene, range: Range, runs: (backend: string) => RunFigures | undefined = () => undefined): readonly InlayHint[] {
   const { file } = analysis.source;
   const hints = analysis.policy.backends
-    .filter((backend) => backend.origin.file === file)
+    .filter((backend) => backend.origin.file === file && backend.origin.range.start <= range.end && range.start <= backend.origin.range.end)
     .flatMap((backend) => [...serverHints(backend, file), ...poolHints(backend, analysis, runs(backend.name))]);
   return hints.filter((hint) => range.start <= hint.offset && hint.offset <= range.end).sort((a, b) => a.offset - b.offset);
 }
@@ -52,7 +58,7 @@ function memberLabel(member: MemberState, backend: Backend): string {
 }
 
 /** `105 members at 1100/s`, behind the bounds of `scale`. */
-function poolHints(backend: Backend, analysis: Analysis, run: RunFigures | undefined): readonly InlayHint[] {
+function poolHints(backend: Backend, analysis: HintScene, run: RunFigures | undefined): readonly InlayHint[] {
   const { needed } = backendFigures(backend);
   const { scale } = backend;
   if (needed === undefined || scale === undefined || scale.origin.file !== analysis.source.file) return [];
@@ -65,7 +71,7 @@ function poolHints(backend: Backend, analysis: Analysis, run: RunFigures | undef
   }];
 }
 
-function endOfBounds(analysis: Analysis, range: Range): number {
+function endOfBounds(analysis: HintScene, range: Range): number {
   const statement = findStatement(analysis.tree.declarations, range);
   return (statement === undefined ? undefined : fieldOf(statement.fields, "range")?.value?.range.end) ?? range.end;
 }

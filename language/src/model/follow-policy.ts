@@ -4,12 +4,14 @@
  */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Statement } from "../syntax/tree.ts";
+import { nameOf } from "../syntax/tree.ts";
 import { checkTogether } from "./check-ports.ts";
 import type { Context, Params, ParamValue } from "./context.ts";
 import type { ResolvedKind } from "./declarations.ts";
 import { resolvedKinds, resolvers } from "./declarations.ts";
 import type { Overrides } from "./params.ts";
 import { createParams, unknownOverrides } from "./params.ts";
+import type { Backend } from "./policy.ts";
 import { keyOf, observed } from "./reads.ts";
 import type { Known, Reads } from "./reads.ts";
 import type { ParsedFile } from "./resolve.ts";
@@ -17,6 +19,7 @@ import { checkParams, complainOfUnused, distinct, expectedToBeUsed, targetsOf } 
 import type { Declared, Scope, ScopeKind, Scopes } from "./scopes.ts";
 import { collectScopes, declaredIn, scopeKinds, scopesOf } from "./scopes.ts";
 import type { Service } from "./service.ts";
+import type { Target } from "./target.ts";
 
 export interface FollowedPolicy {
   /**
@@ -26,6 +29,9 @@ export interface FollowedPolicy {
   readonly update: (files: readonly ParsedFile[]) => readonly Diagnostic[];
   /** The names as they are now; the ranges of what declares them count in the pieces. */
   readonly scopes: () => Scopes;
+  readonly targets: () => readonly Target[];
+  /** What became of a backend; undefined where another one of that name counts. */
+  readonly backendOf: (statement: Statement) => Backend | undefined;
 }
 
 /** A declaration as it was resolved. */
@@ -53,6 +59,7 @@ export function followPolicy(overrides: Overrides): FollowedPolicy {
   const uses = new Map<string, number>();
   let ofServices: readonly Diagnostic[] = [];
   let targets: Reads | undefined;
+  let resolvedTargets: readonly Target[] = [];
   let ofUnused: readonly Diagnostic[] = [];
   let hasNewUses = true;
 
@@ -168,7 +175,7 @@ export function followPolicy(overrides: Overrides): FollowedPolicy {
   const targetsOfFiles = (files: readonly ParsedFile[]): Reads => {
     const holders = files.filter(({ tree }) => tree.declarations.some((statement) => statement.spec.keyword === "target"));
     const { context, reads } = observed(everything, { file: "" });
-    targetsOf(holders.map((file) => ({ context: { ...context, file: file.file }, declarations: file.tree.declarations })));
+    resolvedTargets = targetsOf(holders.map((file) => ({ context: { ...context, file: file.file }, declarations: file.tree.declarations })));
     return reads;
   };
 
@@ -185,7 +192,12 @@ export function followPolicy(overrides: Overrides): FollowedPolicy {
     return found;
   };
 
-  return { update, scopes: () => scopes };
+  const backendOf = (statement: Statement): Backend | undefined => {
+    const memo = memos.get(keyOf.made("backend", nameOf(statement)?.name ?? ""));
+    return memo?.statement === statement ? (memo.value as Backend) : undefined;
+  };
+
+  return { update, scopes: () => scopes, targets: () => resolvedTargets, backendOf };
 }
 
 const noUses: ReadonlySet<string> = new Set();

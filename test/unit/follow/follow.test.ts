@@ -1,7 +1,7 @@
-/** A followed document knows after each edit what an analysis of the whole text finds, and completes as it does. */
+/** A followed document knows after each edit what an analysis of the whole text finds, and completes and hints as it does. */
 import { strict as assert } from "node:assert";
-import { analyze, check, complete, follow } from "../../../language/src/index.ts";
-import type { AnalyzeOptions, Diagnostic, ImportHost } from "../../../language/src/index.ts";
+import { analyze, check, complete, follow, inlayHints, runFigures, simulate } from "../../../language/src/index.ts";
+import type { AnalyzeOptions, Diagnostic, ImportHost, RunFigures } from "../../../language/src/index.ts";
 import { changeOf, edited, randomEdit, randomFrom } from "../../helpers/random-edits.ts";
 import { completeTexts } from "../../helpers/texts.ts";
 
@@ -55,6 +55,13 @@ target nginx { resolver "1.2.3.4" }
 const common = { file: "common.lbpolicy", text: "param common = 5\nstrategy fair { algorithm first }\nthreshold shared { target load_factor 70% }\n" };
 const imports: ImportHost = { resolve: (path) => (path === common.file ? common : { problem: "is not there" }) };
 
+/** Of every second backend a run is known. */
+const figures = (backend: string): RunFigures | undefined => (backend.length % 2 === 0 ? undefined : runOfPool);
+const runOfPool = ((): RunFigures => {
+  const outcome = simulate(analyze({ file, text: "backend pool { demand 50rps replica capacity 10rps scale 1..10 { target load_factor 70% } }" }), {});
+  return outcome.kind === "report" ? runFigures(outcome.report, true) : assert.fail(outcome.kind);
+})();
+
 const other = analyze({ file: "other.lbpolicy", text: "/// Of another file.\nstrategy distant { algorithm first }\ntraffic far { base 1rps }\nparam elsewhere = 5rps\n" });
 
 describe("following a document", () => {
@@ -96,6 +103,10 @@ function hold(text: string, options: AnalyzeOptions, rounds: number, from: numbe
     if (round % 5 === 0) {
       const analysis = analyze({ file, text: current }, options);
       const elsewhere = [{ path: "other.lbpolicy", file: "other.lbpolicy", tree: other.tree }];
+      const span = { start: Math.min(current.length, edit.start), end: Math.min(current.length, edit.start + 200) };
+      for (const range of [span, { start: 0, end: current.length }]) {
+        assert.deepEqual(followed.hints(range, ({ name: backend }) => figures(backend)), inlayHints(analysis, range, figures), `hints of\n${current}`);
+      }
       for (const offset of [edit.start, edit.start + edit.text.length, Math.floor(random() * current.length)]) {
         assert.deepEqual(complete(followed.scene(() => analysis), offset, elsewhere), complete(analysis, offset, elsewhere), `completion at ${offset} of\n${current}`);
       }
