@@ -39,6 +39,8 @@ export interface FollowedDocument {
   readonly sources: () => ReadonlyMap<string, { readonly lines: LineMap }>;
   /** For completion. `whole` analyses the present text; it is asked for little. */
   readonly scene: (whole: () => Analysis) => CompletionScene;
+  /** The document's own backends, those of imports left out, and the targets that are declared; ranges in them mean nothing. */
+  readonly backends: () => { readonly backends: readonly Backend[]; readonly targets: readonly Target[] };
   /** What `inlayHints` gives of an analysis. `runs`: the simulation that is known of a backend, given the targets that are declared. */
   readonly hints: (range: Range, runs: (backend: Backend, targets: readonly Target[]) => RunFigures | undefined) => readonly InlayHint[];
 }
@@ -97,16 +99,20 @@ export function follow(source: Source, options: AnalyzeOptions = {}): FollowedDo
     };
   };
 
+  const backendsIn = (piece: Piece): readonly Backend[] => piece.parsed.tree.declarations.flatMap((statement) => (statement.spec.keyword === "backend" ? (policy.backendOf(statement) ?? []) : []));
+  const backends: FollowedDocument["backends"] = () => ({ backends: (files.get(source.file)?.pieces.pieces ?? []).flatMap(backendsIn), targets: policy.targets() });
+
   const hints: FollowedDocument["hints"] = (range, runs) => {
     const { pieces, starts } = files.get(source.file)?.pieces ?? { pieces: [], starts: [] };
     const found: InlayHint[] = [];
     for (let index = pieceAt({ starts }, range.start); index < pieces.length && (starts[index] ?? 0) <= range.end; index++) {
-      const { id, parsed: { tree } } = pieces[index] as Piece;
+      const piece = pieces[index] as Piece;
       const start = starts[index] ?? 0;
-      const backends = tree.declarations.flatMap((statement) => (statement.spec.keyword === "backend" ? (policy.backendOf(statement) ?? []) : []));
-      if (backends.length === 0) continue;
-      const own = inlayHints({ source: { file: id }, policy: { backends }, tree }, moved(range, -start), (name) => runs(backends.find((each) => each.name === name) as Backend, policy.targets()));
-      for (const hint of own) found.push({ ...hint, offset: hint.offset + start });
+      const own = backendsIn(piece);
+      if (own.length === 0) continue;
+      const ofPiece = { source: { file: piece.id }, policy: { backends: own }, tree: piece.parsed.tree };
+      const beside = inlayHints(ofPiece, moved(range, -start), (name) => runs(own.find((each) => each.name === name) as Backend, policy.targets()));
+      for (const hint of beside) found.push({ ...hint, offset: hint.offset + start });
     }
     return found;
   };
@@ -114,6 +120,7 @@ export function follow(source: Source, options: AnalyzeOptions = {}): FollowedDo
   update(source.text);
   return {
     scene,
+    backends,
     hints,
     update,
     diagnostics: () => (shown ??= presented(remembered)),

@@ -21,7 +21,7 @@ export interface OpenDocument {
 }
 
 /** What is wrong with a long document as far as can be told at once, and where the lines of its files begin. */
-export interface QuickCheck extends Places, Pick<FollowedDocument, "hints"> {
+export interface QuickCheck extends Places, Pick<FollowedDocument, "backends" | "hints"> {
   readonly uri: string;
   readonly version: number;
   readonly diagnostics: readonly Diagnostic[];
@@ -187,7 +187,7 @@ export function createDocuments(host: Pick<ServerHost, "readFile" | "readImport"
       const entry = entries.get(uri);
       const followed = entry === undefined ? undefined : followedOf(uri, entry);
       if (entry === undefined || followed === undefined) return undefined;
-      return { uri, version: entry.text.version, diagnostics: followed.diagnostics(), sources: followed.sources(), remember: followed.remember, hints: followed.hints };
+      return { uri, version: entry.text.version, diagnostics: followed.diagnostics(), sources: followed.sources(), remember: followed.remember, backends: followed.backends, hints: followed.hints };
     },
     textOf: (uri) => entries.get(uri)?.text,
     uris: () => [...entries.keys()],

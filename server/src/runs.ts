@@ -22,14 +22,19 @@ export function createRuns(host: ServerHost, documents: Documents, background: B
 
   const latest = new Map<string, object>();
 
+  /** The document's own backends as they are now; none where the policy has errors. */
+  const backendsOf = (uri: string): { readonly backends: readonly Backend[]; readonly targets: readonly Target[] } | undefined => {
+    const quick = documents.quick(uri);
+    if (quick !== undefined) return quick.diagnostics.some((each) => each.severity === "error") ? undefined : quick.backends();
+    const analysis = documents.get(uri)?.analysis;
+    return analysis === undefined || analysis.refusals.length > 0 ? undefined : { backends: analysis.policy.backends.filter((backend) => backend.origin.file === uri), targets: analysis.policy.targets };
+  };
   const due = (uri: string): readonly { readonly name: string; readonly shape: string }[] => {
-    const document = documents.get(uri);
-    if (document === undefined || host.queuedChanges.has(uri) || document.analysis.refusals.length > 0) return [];
-    const { analysis } = document;
-    return analysis.policy.backends
-      .filter((backend) => backend.origin.file === uri && backend.demand !== undefined)
-      .map((backend) => ({ name: backend.name, shape: shapeOf(backend, analysis.policy.targets) }))
-      .filter(({ name, shape }) => backends.get(key(analysis.source.file, name))?.shape !== shape);
+    const known = host.queuedChanges.has(uri) ? undefined : backendsOf(uri);
+    return (known?.backends ?? [])
+      .filter((backend) => backend.demand !== undefined)
+      .map((backend) => ({ name: backend.name, shape: shapeOf(backend, known?.targets ?? []) }))
+      .filter(({ name, shape }) => backends.get(key(uri, name))?.shape !== shape);
   };
 
   /** One backend after another. An edit ends it; what follows it begins anew. */
@@ -42,10 +47,10 @@ export function createRuns(host: ServerHost, documents: Documents, background: B
       const figures = await background.run({ kind: "figures", uri, backend: name, longestMs }).catch((error: unknown) => (error instanceof Stopped ? undefined : null));
       if (latest.get(uri) !== own) return;
       // Settings may have changed meanwhile: kept is what holds for the backend as it was and is.
-      const analysis = documents.get(uri)?.analysis;
-      const backend = analysis?.policy.backends.find((each) => each.name === name);
-      if (figures === undefined || analysis === undefined || backend === undefined || shapeOf(backend, analysis.policy.targets) !== shape) break;
-      backends.set(key(analysis.source.file, name), { shape, figures: figures ?? undefined });
+      const now = backendsOf(uri);
+      const backend = now?.backends.find((each) => each.name === name);
+      if (figures === undefined || now === undefined || backend === undefined || shapeOf(backend, now.targets) !== shape) break;
+      backends.set(key(uri, name), { shape, figures: figures ?? undefined });
       hasNews ||= figures !== null;
       if (hasNews && host.nowMs() - toldMs > newsEveryMs) {
         toldMs = host.nowMs();
