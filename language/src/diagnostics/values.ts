@@ -73,6 +73,9 @@ export const scenarioWithoutLoad = define<{ name: string; backend: string }>(
 export const fullAboveLimit = define<{ full: string; limit: string; from: string }>(
   "LBP3025", "full-above-limit", "warning", ({ full, limit, from }) => `A member that would use ${full} is held at its limit of ${limit} from a load factor of ${from} on: raise the limit, or lower \`full\`.`);
 
+export const unmatchedPath = define<{ path: string; reason: string; instead: string }>(
+  "LBP3026", "unmatched-path", "warning", ({ path, reason, instead }) => `\`${path}\` is not what a request is compared with: ${reason}, write \`${instead}\`.`);
+
 export const expectationOfRun = define<{ measure: string; text: string }>(
   "LBP3024", "expectation-of-the-run", "warning", ({ measure, text }) => `\`${measure}\` is one figure of the whole run, so \`${text}\` changes nothing: remove it.`,
   () => ({ title: "Remove it", replacement: "" }));

@@ -1,12 +1,12 @@
 import * as names from "../diagnostics/names.ts";
 import * as values from "../diagnostics/values.ts";
-import type { Statement } from "../syntax/tree.ts";
+import type { Statement, Value } from "../syntax/tree.ts";
 import { fieldOf } from "../syntax/tree.ts";
 import type { Range } from "../text/range.ts";
 import { networkProblem, readAddress } from "./address.ts";
 import { checkService } from "./check-service.ts";
 import type { Context } from "./context.ts";
-import { compact, complain, complainOfMissing, originOf, removed, withoutRepeated } from "./context.ts";
+import { compact, complain, complainOfMissing, originOf, removed, withoutRepeated, written } from "./context.ts";
 import type { Fields } from "./fields.ts";
 import { choiceOf, expressionOf, has, isExpression, methodOf, numberOf, rangeOfField, textOf, textsOf } from "./fields.ts";
 import type { Backend } from "./policy.ts";
@@ -176,6 +176,7 @@ function routeOf(context: Context, scope: ServiceScope, line: Statement): Route 
   const match = has(fields, "regex") ? "regex" : has(fields, "exact") ? "exact" : "prefix";
   if (has(fields, "regex") && has(fields, "exact")) complain(context, names.conflict, line.keyword, { message: "A route is `exact` or `regex`: remove one" });
   if (match !== "regex" && !path.startsWith("/")) complain(context, values.badText, range, { what: "The path of a route", text: path, reason: "it begins with /" }, repaired(context, fieldOf(fields, "path")?.value, path, shapes.requestPath));
+  if (match !== "regex") checkMatchable(context, path, range, fieldOf(fields, "path")?.value);
   const flaw = match === "regex" ? regexProblem(path) : undefined;
   if (flaw !== undefined) complain(context, values.badText, range, { what: "The expression of a route", text: path, reason: flaw });
   const headerName = shapedText(context, fields, "header", "The name of a header", shapes.headerName);
@@ -188,6 +189,26 @@ function routeOf(context: Context, scope: ServiceScope, line: Statement): Route 
     cacheSeconds: numberOf(context, fields, "cache"),
     origin: { file: context.file, range: line.range, nameRange: range },
   });
+}
+
+/** Balancers compare the decoded path, which ends before the query. */
+function checkMatchable(context: Context, path: string, range: Range, value: Value | undefined): void {
+  const cut = path.search(/[?#]/u);
+  const decoded = cut < 0 ? decodedPath(path) : path.slice(0, cut);
+  if (decoded === undefined || decoded === path || !decoded.startsWith("/") || /[?#]/u.test(decoded)) return;
+  const reason = cut < 0 ? "paths are compared as they read decoded" : `a path ends before \`${path.charAt(cut)}\``;
+  const canStand = value?.type === "string" && !/["\\\p{C}]/u.test(decoded);
+  complain(context, values.unmatchedPath, range, { path, reason, instead: decoded }, canStand ? written(context, range, `"${decoded}"`) : {});
+}
+
+/** Undefined where the text holds no letter in the form of `%41`, or none that means one. */
+function decodedPath(path: string): string | undefined {
+  if (!/%[0-9A-Fa-f]{2}/u.test(path)) return undefined;
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Why a text is no regular expression that PCRE and JavaScript read alike. */

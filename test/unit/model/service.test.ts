@@ -169,4 +169,15 @@ service main { listen 443 tls secret "web" to a }`);
     badPair("service x { listen 53 to u }\nservice y { listen ⟦53⟧ to u }", "LBP2013", /53/);
     accepted(`${backends}service x { listen 127.0.0.1:80 to a }\nservice y { listen 127.0.0.2:80 to b }`);
   });
+
+  it("a path with a query, or one that is encoded, is a warning whose fix writes the one that was meant", () => {
+    for (const [path, meant] of [["/search?q=1", "/search"], ["/page#top", "/page"], ["/%61pi/v1", "/api/v1"], ["/caf%C3%A9", "/café"]] as const) {
+      const marked = `${backends}service s { listen 80 route ⟦"${path}"⟧ to a }`;
+      const { severity, fixes } = refused(marked, "LBP3026", /is not what a request is compared with/);
+      assert.equal(severity, "warning");
+      assert.deepEqual(fixes[0]?.edits.map((edit) => edit.text), [`"${meant}"`]);
+    }
+    for (const path of ["/a b", "/café", "/100%", "/%zz", "/a%3Fb", "/a/../b"]) accepted(`${backends}service s { listen 80 route "${path}" to a }`);
+    accepted(`${backends}service s { listen 80 route "^/a?b" regex to a }`);
+  });
 });
