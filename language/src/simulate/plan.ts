@@ -38,6 +38,8 @@ export interface SimulationPlan {
   readonly model: MemberModel | undefined;
   /** The fixed servers that can take traffic. */
   readonly servers: readonly FixedServer[];
+  /** 0 where the target has none. */
+  readonly slowStartSeconds: number;
   readonly notes: readonly string[];
 }
 
@@ -74,7 +76,8 @@ export function planOf(policy: Policy, request: SimulationRequest, control: Simu
   if ("code" in clock) return refused(clock);
   const trace = traceOf(traffic, control, pace);
   if (trace !== undefined && "code" in trace) return refused(trace);
-  const members = membersOf(backend, backendSharing(backend, request.target ?? "nginx"));
+  const target = request.target ?? "nginx";
+  const members = membersOf(backend, backendSharing(backend, target));
   if ("code" in members) return refused(members);
 
   const seed = request.seed ?? traffic?.noise?.seed ?? 1;
@@ -82,8 +85,8 @@ export function planOf(policy: Policy, request: SimulationRequest, control: Simu
   const rates = traffic === undefined ? new Float64Array(steps).fill((constant ?? 0) * factor) : arrivalRates(traffic, clock, options);
   const firstRate = traffic?.noise === undefined ? (rates[0] ?? 0) : (arrivalRates({ ...traffic, noise: { fraction: 0, seed } }, clock, { ...options, steps: 1 })[0] ?? 0);
   return {
-    kind: "plan", backend, scenario, traffic, target: request.target ?? "nginx", seed, stepSeconds, steps, durationSeconds, clock, rates, firstRate,
-    ...members, notes: notesOf(backend, stepSeconds),
+    kind: "plan", backend, scenario, traffic, target, seed, stepSeconds, steps, durationSeconds, clock, rates, firstRate,
+    ...members, slowStartSeconds: target === "haproxy" ? (backend.strategy.slowStartSeconds ?? 0) : 0, notes: notesOf(backend, scenario, target, stepSeconds),
   };
 }
 
@@ -165,11 +168,15 @@ function backendSharing({ strategy, maxQueue }: Backend, target: TargetName): Ba
   return { open: sharingOf(strategy), limited: limitedSharingOf(strategy, target, maxQueue) };
 }
 
-function notesOf(backend: Backend, stepSeconds: number): readonly string[] {
+function notesOf(backend: Backend, scenario: Scenario | undefined, target: TargetName, stepSeconds: number): readonly string[] {
   const members = isElastic(backend) ? [backend.replica] : backend.servers;
   const notes: string[] = [];
   if (members.some((member) => member !== undefined && member.response === undefined)) notes.push("Without a `response` there are load factors but no response times.");
   if (stepSeconds > 15 && backend.scale !== undefined) notes.push(`Thresholds are evaluated at every step of ${stepSeconds} s instead of every 15 s.`);
+  const { strategy } = backend;
+  if (strategy.algorithm.kind === "geo") notes.push("Where clients come from is not part of a policy: with `geo` every server gets the share of its weight.");
+  if (strategy.slowStartSeconds !== undefined && target !== "haproxy") notes.push(`\`slow_start\` is not simulated for ${target}: members that come take their whole share at once.`);
+  if (scenario?.faults.some((fault) => fault.kind === "fail") === true) notes.push("A member that fails takes no requests from that moment on, and is back as soon as the fault ends: no time passes until a health check finds out.");
   return notes;
 }
 

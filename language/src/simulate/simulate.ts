@@ -97,12 +97,12 @@ function prepare(plan: SimulationPlan, schedules: readonly TimedSchedule[], poli
     const asTriggers = target === "kubernetes" && kubernetes.autoscaler === "keda" && kubernetes.schedules === "keda";
     const boundsOf = asTriggers ? triggersUnder : boundsUnder;
     const elastic: ElasticRun = {
-      backend, model, rates, firstRate, stepSeconds, scaler, faults, limits, boundsAt: boundsOver((active) => boundsOf(own, active), schedules), initialReplicas: scenario?.replicas,
+      backend, model, rates, firstRate, stepSeconds, scaler, faults, limits, boundsAt: boundsOver((active) => boundsOf(own, active), schedules), initialReplicas: scenario?.replicas, slowStartSeconds: plan.slowStartSeconds,
     };
     const run = startElasticRun(elastic);
     return { run, scaler, watch, recorder: recorderFor(run, backend.replica?.pricePerHour !== undefined), membersAt: (point) => elasticShares(point, model.capacityPerSecond) };
   }
-  const fixed: FixedRun = { backend, servers: plan.servers, rates, firstRate, stepSeconds, faults, limits, target, clients: plan.traffic?.clients ?? usualClients, pace };
+  const fixed: FixedRun = { backend, servers: plan.servers, rates, firstRate, stepSeconds, faults, limits, target, clients: plan.traffic?.clients ?? usualClients, pace, slowStartSeconds: plan.slowStartSeconds };
   const run = startFixedRun(fixed);
   return {
     run, scaler, watch,

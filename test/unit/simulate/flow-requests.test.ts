@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import type { Backend } from "../../../language/src/model/policy.ts";
 import type { Scenario } from "../../../language/src/model/traffic.ts";
-import { backendWith, origin, rateDemand, replicaOf, scaleWith, serverOf, trafficWith } from "../../helpers/policies.ts";
-import { at, patient, pool, runScenario } from "./runs.ts";
+import { memberResponse } from "../../../language/src/simulate/queueing/member.ts";
+import { backendWith, origin, rateDemand, replicaOf, scaleWith, serverOf, trafficWith, workloadWith } from "../../helpers/policies.ts";
+import { at, patient, pool, rule, runScenario } from "./runs.ts";
 
 describe("faults", () => {
   const fail = (subject: Scenario["faults"][number]["subject"]): Scenario["faults"][number] => ({ kind: "fail", subject, factor: 1, at: { kind: "offset", seconds: 60 }, seconds: 60, origin });
@@ -58,6 +60,76 @@ describe("faults", () => {
     const report = runScenario(pool(undefined, { demand: rateDemand(100), scale: scaleWith(2, 2) }), { durationSeconds: 180, faults: [fail({ kind: "share", fraction: 1 })] });
     assert.ok(at(report, 75).dropped === 1500);
     assert.ok(report.summary.availability < 0.67 && report.summary.availability > 0.65);
+  });
+});
+
+describe("a slow start over time", () => {
+  const fail = { kind: "fail" as const, subject: { kind: "server" as const, name: "a" }, factor: 1, at: { kind: "offset" as const, seconds: 60 }, seconds: 60, origin };
+  const strategy = { algorithm: { kind: "round_robin" }, retry: { count: 1, on: ["error"], unsafe: false }, slowStartSeconds: 60 } as const;
+  const two = backendWith({ demand: rateDemand(80), strategy, servers: [serverOf("a", 100, 0.1), serverOf("b", 100, 0.1)] });
+  /** The mean of both, where a takes the part `part` of b's turns. */
+  const meanAt = (part: number): number => {
+    const share = part / (1 + part);
+    const mean = (rate: number) => {
+      const response = memberResponse(two.servers[0] ?? assert.fail(), rate);
+      return response.kind === "steady" ? response.responseSeconds : NaN;
+    };
+    return share * mean(80 * share) + (1 - share) * mean(80 * (1 - share));
+  };
+
+  it("lets a server that comes back on HAProxy take a part of its turns that rises in a straight line", () => {
+    const report = runScenario(two, { durationSeconds: 240, faults: [fail] }, { target: "haproxy" });
+    // On average over steps of 15 s: 1/8, 3/8, 5/8, 7/8 of its turns.
+    for (const [t, part] of [[45, 1], [75, 0], [120, 1 / 8], [135, 3 / 8], [150, 5 / 8], [165, 7 / 8], [180, 1]] as const) {
+      const mean = at(report, t).responseTime ?? NaN;
+      assert.ok(Math.abs(mean / meanAt(part) - 1) < 2e-3, `at ${t}: ${mean} instead of ${meanAt(part)}`);
+    }
+  });
+  it("is none on nginx and Kubernetes, and the report says so", () => {
+    for (const target of ["nginx", "kubernetes"] as const) {
+      const report = runScenario(two, { durationSeconds: 180, faults: [fail] }, { target });
+      assert.equal(at(report, 120).responseTime, at(report, 45).responseTime);
+      assert.ok(report.notes.some((note) => note.startsWith(`\`slow_start\` is not simulated for ${target}`)), report.notes.join(" "));
+    }
+    assert.ok(!runScenario(two, {}, { target: "haproxy" }).notes.some((note) => note.includes("slow_start")));
+  });
+  it("gives new replicas less on HAProxy, and the others more, but not those of the beginning", () => {
+    const workload = workloadWith({ startupSeconds: 30 });
+    const grown = (parts: Partial<Backend>, target: "nginx" | "haproxy") =>
+      runScenario(pool(rule(0.75, ">", { kind: "set", replicas: 10 }), { demand: rateDemand(400), workload, ...parts }), { replicas: 5, durationSeconds: 180 }, { target });
+    const plain = grown({}, "haproxy");
+    const slow = grown({ strategy }, "haproxy");
+    assert.deepEqual(slow.points.map((point) => point.ready), plain.points.map((point) => point.ready));
+    assert.deepEqual([0, 15].map((t) => at(slow, t).responseTime), [0, 15].map((t) => at(plain, t).responseTime));
+    for (const t of [30, 45, 60, 75]) assert.ok((at(slow, t).responseTime ?? 0) > (at(plain, t).responseTime ?? 1), `at ${t}`);
+    assert.equal(at(slow, 90).responseTime, at(plain, 90).responseTime);
+    assert.deepEqual(grown({ strategy }, "nginx").points, grown({}, "nginx").points);
+  });
+});
+
+describe("what a run over time leaves out", () => {
+  const servers = [serverOf("a", 100, 0.1), serverOf("b", 100, 0.1)];
+  const notesOf = (backend: Backend, parts: Partial<Scenario> = {}) => runScenario(backend, { durationSeconds: 60, ...parts }).notes.join("\n");
+
+  it("is said: `fallback` has no effect, for metrics never fail there", () => {
+    const scale = (parts: object) => pool(undefined, { scale: scaleWith(2, 4, parts) });
+    assert.match(notesOf(scale({ fallback: { replicas: 3, failures: 5 } })), /Metrics never fail in the simulation, so `fallback` does not act/u);
+    assert.doesNotMatch(notesOf(scale({})), /fallback/u);
+    const with3 = runScenario(scale({ fallback: { replicas: 3, failures: 1 } }), { durationSeconds: 600 });
+    assert.ok(with3.points.every((point) => point.replicas === 2));
+  });
+  it("is said: with `geo` the servers share by weight", () => {
+    const geo = { algorithm: { kind: "geo", networks: [], fallback: ["a", "b"] }, retry: { count: 1, on: ["error"], unsafe: false } } as const;
+    assert.match(notesOf(backendWith({ demand: rateDemand(10), servers, strategy: geo })), /Where clients come from is not part of a policy: with `geo` every server gets the share of its weight/u);
+    assert.doesNotMatch(notesOf(backendWith({ demand: rateDemand(10), servers })), /geo/u);
+  });
+  it("is said: a failed member is out at once, whatever its health check", () => {
+    const checked = backendWith({ demand: rateDemand(10), servers, health: { kind: "tcp", intervalSeconds: 10, timeoutSeconds: 1, rise: 3, fall: 3, origin } });
+    const fail = { kind: "fail" as const, subject: { kind: "server" as const, name: "a" }, factor: 1, at: { kind: "offset" as const, seconds: 15 }, seconds: 15, origin };
+    const report = runScenario(checked, { durationSeconds: 60, faults: [fail] });
+    assert.deepEqual(report.points.map((point) => point.ready), [2, 1, 2, 2]);
+    assert.match(report.notes.join("\n"), /takes no requests from that moment on, and is back as soon as the fault ends/u);
+    assert.doesNotMatch(notesOf(checked), /health check/u);
   });
 });
 

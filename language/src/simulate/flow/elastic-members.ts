@@ -5,6 +5,11 @@ interface Cohort {
   readonly until: number;
 }
 
+export interface Rising {
+  readonly count: number;
+  readonly since: number;
+}
+
 export interface ElasticMembers {
   /** The workload's size. */
   readonly wanted: () => number;
@@ -13,6 +18,8 @@ export interface ElasticMembers {
   readonly failed: () => number;
   /** Ready for less than `seconds`. */
   readonly readyFor: (seconds: number) => number;
+  /** Those that came less than the slow start ago, by the time they came; no more than are ready. */
+  readonly rising: () => readonly Rising[];
   /** Seconds until the last starting member is ready; 0 without one. */
   readonly startsWithin: () => number;
   /** Goes to `t`: what has started is ready, what was failed is back. */
@@ -25,26 +32,33 @@ export interface ElasticMembers {
   readonly memberSeconds: (seconds: number) => number;
 }
 
-export function createElasticMembers(initial: number, startupSeconds: number, shutdownSeconds: number): ElasticMembers {
+/** @param slowStartSeconds 0 where the target has none; those of the beginning have always been there */
+export function createElasticMembers(initial: number, startupSeconds: number, shutdownSeconds: number, slowStartSeconds = 0): ElasticMembers {
   let now = 0;
   let wanted = initial;
   let ready = initial;
   let starting: Cohort[] = [];
   let failed: Cohort[] = [];
   let stopping: Cohort[] = [];
-  let fresh: { readonly count: number; readonly since: number }[] = [];
+  let fresh: Rising[] = [];
+  let rising: Rising[] = [];
+
+  const came = (count: number): void => {
+    ready += count;
+    if (slowStartSeconds > 0 && count > 0) rising.push({ count, since: now });
+  };
 
   const sum = (cohorts: readonly { readonly count: number }[]) => cohorts.reduce((total, cohort) => total + cohort.count, 0);
 
   const advance = (t: number): void => {
     now = t;
     while (starting[0] !== undefined && starting[0].until <= t) {
-      ready += starting[0].count;
+      came(starting[0].count);
       fresh.push({ count: starting[0].count, since: t });
       starting = starting.slice(1);
     }
     if (failed.length > 0) {
-      ready += sum(failed.filter((cohort) => cohort.until <= t));
+      came(sum(failed.filter((cohort) => cohort.until <= t)));
       failed = failed.filter((cohort) => cohort.until > t);
     }
     if (stopping.length > 0) stopping = stopping.filter((cohort) => cohort.until > t);
@@ -55,7 +69,7 @@ export function createElasticMembers(initial: number, startupSeconds: number, sh
       const count = size - wanted;
       wanted = size;
       if (startupSeconds > 0) starting.push({ count, until: now + startupSeconds });
-      else ready += count;
+      else came(count);
       return 0;
     }
     let surplus = wanted - size;
@@ -64,6 +78,7 @@ export function createElasticMembers(initial: number, startupSeconds: number, sh
     surplus -= takeFromEnd(starting, surplus);
     surplus -= takeFromEnd(failed, surplus);
     ready -= surplus;
+    takeFromEnd(rising, surplus);
     return surplus;
   };
 
@@ -76,6 +91,12 @@ export function createElasticMembers(initial: number, startupSeconds: number, sh
       if (fresh.length === 0) return 0;
       fresh = fresh.filter((cohort) => now - cohort.since < seconds);
       return Math.min(ready, sum(fresh));
+    },
+    rising: () => {
+      if (rising.length === 0) return rising;
+      rising = rising.filter((cohort) => now - cohort.since < slowStartSeconds);
+      takeFromEnd(rising, sum(rising) - ready);
+      return rising;
     },
     startsWithin: () => Math.max(0, (starting.at(-1)?.until ?? now) - now),
     advance,
@@ -95,7 +116,7 @@ export function createElasticMembers(initial: number, startupSeconds: number, sh
 }
 
 /** Takes up to `count` members from the youngest cohorts; returns how many were taken. */
-function takeFromEnd(cohorts: Cohort[], count: number): number {
+function takeFromEnd<C extends { readonly count: number }>(cohorts: C[], count: number): number {
   let taken = 0;
   while (taken < count) {
     const last = cohorts.pop();

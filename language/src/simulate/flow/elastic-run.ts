@@ -11,6 +11,7 @@ import { createMixtures } from "./mixtures.ts";
 import { pooledResponse } from "./pooled-response.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Scaler } from "./scaler.ts";
+import { risingPart } from "./slow-start.ts";
 import { createStation, type Station, type StationStep, type WaitLimits } from "./station.ts";
 
 /** How often a threshold is evaluated, as the controller syncs. */
@@ -29,6 +30,8 @@ export interface ElasticRun {
   readonly initialReplicas: number | undefined;
   readonly faults: readonly TimedFault[];
   readonly limits: WaitLimits;
+  /** 0 where the target has no slow start. */
+  readonly slowStartSeconds: number;
 }
 
 /** A started run: `step` is called with 0, 1, 2 … */
@@ -45,7 +48,7 @@ export function startElasticRun(run: ElasticRun): StartedRun {
   const first = run.boundsAt(0);
   const inRange = (replicas: number) => Math.max(first.min, Math.min(first.max, replicas));
   const initial = run.initialReplicas !== undefined ? inRange(run.initialReplicas) : (scaler?.settle((replicas) => settledPool(run, replicas), first) ?? first.min);
-  const members = createElasticMembers(initial, backend.workload?.startupSeconds ?? 0, backend.workload?.shutdownSeconds ?? 0);
+  const members = createElasticMembers(initial, backend.workload?.startupSeconds ?? 0, backend.workload?.shutdownSeconds ?? 0, run.slowStartSeconds);
   const failures = run.faults.filter(({ fault }) => fault.kind === "fail").map((timed) => ({ ...timed, struck: false }));
   const slowdowns = run.faults.filter(({ fault }) => fault.kind === "slow").map((timed) => ({ ...timed, count: undefined as number | undefined, model: slowModel(run, timed) ?? model }));
   // In a record, where a number that changes with every step keeps its place. Not whole, so that the fields are made for such numbers.
@@ -54,7 +57,7 @@ export function startElasticRun(run: ElasticRun): StartedRun {
   state.serving = state.backlog = 0;
   const waitingAtStart = state.queue;
   const mixtures = createMixtures();
-  const alone: readonly MutableGroup[] = [{ model, count: 0, fault: -1 }];
+  const alone: readonly MutableGroup[] = [{ model, count: 0, fault: -1, part: 1 }];
   const stations: Station[] = [];
   const steps: StationStep[] = [];
   const figures = {
@@ -81,7 +84,7 @@ export function startElasticRun(run: ElasticRun): StartedRun {
     const ready = members.ready();
     const groups = slowGroups(t, ready);
     const capacity = capacityOf(groups);
-    flowThrough(groups, ready, capacity, ratePerSecond);
+    flowThrough(groups, capacity, ratePerSecond);
     figures.t = t;
     figures.ratePerSecond = ratePerSecond;
     figures.capacityPerSecond = capacity;
@@ -89,7 +92,7 @@ export function startElasticRun(run: ElasticRun): StartedRun {
     figures.ready = ready;
     figures.minReplicas = bounds.min;
     figures.maxReplicas = bounds.max;
-    figures.mixture = groups === alone ? 0 : mixtures(groups.map((group) => `${group.fault}:${group.count / ready}`).join(" "));
+    figures.mixture = groups === alone ? 0 : mixtures(groups.map((group) => `${group.fault}:${group.count / ready}:${group.part}`).join(" "));
     figures.load = ratePerSecond / capacity;
     figures.cost = (members.memberSeconds(stepSeconds) * price) / 3600;
     recorder.step(figures);
@@ -111,7 +114,7 @@ export function startElasticRun(run: ElasticRun): StartedRun {
     }
   }
 
-  function flowThrough(groups: readonly Group[], ready: number, capacity: number, ratePerSecond: number): void {
+  function flowThrough(groups: readonly Group[], capacity: number, ratePerSecond: number): void {
     let queue = 0;
     let backlog = 0;
     let serving = 0;
@@ -119,7 +122,7 @@ export function startElasticRun(run: ElasticRun): StartedRun {
     for (let place = 0; place < groups.length; place++) {
       const group = groups[place];
       if (group === undefined) continue;
-      const share = shareOf(group, groups, ready, capacity);
+      const share = shareOf(group, groups);
       const flowed = (stations[place] ??= createStation(stepSeconds, run.limits)).advance(group.model, group.count, state.queue * share, ratePerSecond * share, capacity / group.model.capacityPerSecond);
       steps[place] = flowed;
       queue += flowed.queueAfter;
@@ -141,9 +144,10 @@ export function startElasticRun(run: ElasticRun): StartedRun {
     };
   }
 
-  /** The healthy members, and those that each slowdown holds: as many as it took at its start, as long as there are so many. */
+  /** The healthy members, those of them that came a short while ago, and those that each slowdown holds: as many as it took at its start, as long as there are so many. */
   function slowGroups(t: number, ready: number): readonly Group[] {
-    if (slowdowns.length === 0) return aloneWith(ready);
+    const rising = run.slowStartSeconds > 0 ? members.rising() : [];
+    if (slowdowns.length === 0 && rising.length === 0) return aloneWith(ready);
     let healthy = ready;
     const groups: Group[] = [];
     for (const [fault, slowdown] of slowdowns.entries()) {
@@ -151,10 +155,15 @@ export function startElasticRun(run: ElasticRun): StartedRun {
       slowdown.count ??= membersHit(slowdown.fault, ready);
       const count = Math.min(slowdown.count, healthy);
       healthy -= count;
-      if (count > 0) groups.push({ model: slowdown.model, count, fault });
+      if (count > 0) groups.push({ model: slowdown.model, count, fault, part: 1 });
+    }
+    for (const cohort of rising) {
+      const count = Math.min(cohort.count, healthy);
+      healthy -= count;
+      if (count > 0) groups.push({ model, count, fault: -1, part: risingPart(t - cohort.since, stepSeconds, run.slowStartSeconds) });
     }
     if (groups.length === 0) return aloneWith(healthy);
-    return healthy > 0 ? [{ model, count: healthy, fault: -1 }, ...groups] : groups;
+    return healthy > 0 ? [{ model, count: healthy, fault: -1, part: 1 }, ...groups] : groups;
   }
 
   function aloneWith(count: number): readonly Group[] {
@@ -162,16 +171,27 @@ export function startElasticRun(run: ElasticRun): StartedRun {
     return alone;
   }
 
-  /** Balancing that looks at the load keeps all members equally full; the others give every member the same. */
-  function shareOf(group: Group, groups: readonly Group[], ready: number, capacity: number): number {
+  /** Balancing that looks at the load keeps all members equally full; the others give every member the same. Those in their slow start take a part of that. */
+  function shareOf(group: Group, groups: readonly Group[]): number {
     if (groups.length === 1) return 1;
-    return looksAtLoad(backend) ? (group.count * group.model.capacityPerSecond) / capacity : group.count / ready;
+    const weigh = looksAtLoad(backend) ? capacityWeight : countWeight;
+    let all = 0;
+    for (const each of groups) all += weigh(each);
+    return weigh(group) / all;
   }
 }
 
 /** A member of many slots takes longer: what counts of its chain are some √k states. */
 export function stationUnits({ service, sharing }: MemberModel, members: number): number {
   return 1 + Math.round(Math.sqrt((service?.slots ?? 0) * (sharing === "chance" ? 1 : members)) / 20);
+}
+
+function capacityWeight({ count, model, part }: Group): number {
+  return count * model.capacityPerSecond * part;
+}
+
+function countWeight({ count, part }: Group): number {
+  return count * part;
 }
 
 function capacityOf(groups: readonly Group[]): number {
@@ -185,6 +205,8 @@ interface Group {
   readonly count: number;
   /** Which slowdown holds them; -1 for healthy ones. */
   readonly fault: number;
+  /** Of their turns; below 1 in their slow start. */
+  readonly part: number;
 }
 
 interface MutableGroup extends Group {

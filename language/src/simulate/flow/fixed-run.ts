@@ -10,6 +10,7 @@ import { memberModel, slowMember, type MemberModel } from "./member-model.ts";
 import { createMixtures } from "./mixtures.ts";
 import { pooledResponse } from "./pooled-response.ts";
 import type { Recorder } from "./recorder.ts";
+import { risingPart } from "./slow-start.ts";
 import { createStation, refusedStep, type Station, type StationStep, type WaitLimits } from "./station.ts";
 
 export interface FixedRun {
@@ -25,6 +26,8 @@ export interface FixedRun {
   /** Distinct clients, where the balancing looks at them. */
   readonly clients: number;
   readonly pace: Pace;
+  /** 0 where the target has no slow start. */
+  readonly slowStartSeconds: number;
 }
 
 export interface FixedServer {
@@ -36,11 +39,13 @@ interface Place {
   readonly server: Server;
   readonly model: MemberModel;
   readonly index: number;
+  /** Of its turns; below 1 in its slow start. */
+  readonly part: number;
 }
 
 /** Who takes traffic from one change to the next. */
 interface Lineup {
-  /** Seconds since the start at which a fault begins or ends next. */
+  /** Seconds since the start at which a fault begins or ends next, or a slow start goes on. */
   readonly until: number;
   readonly up: readonly Place[];
   readonly takers: readonly Place[];
@@ -69,7 +74,7 @@ export function startFixedRun(run: FixedRun): StartedRun {
   let lineup: Lineup | undefined;
 
   let waitingAtStart = 0;
-  const first = lineupOf(servers.map((each, index) => ({ ...each, index })), 0);
+  const first = lineupOf(servers.map((each, index) => ({ ...each, index, part: 1 })), 0);
   const firstShares = share(first, run.firstRate);
   first.takers.forEach(({ model, index }, place) => {
     const rate = run.firstRate * (firstShares[place] ?? 0);
@@ -144,7 +149,7 @@ export function startFixedRun(run: FixedRun): StartedRun {
         queues[place] = 0;
       }
       wasUp[place] = !failed;
-      if (!failed) up.push({ ...each, model: slowed(run, each, t), index: place });
+      if (!failed) up.push({ ...each, model: slowed(run, each, t), index: place, part: partOfTurns(run, each, t) });
     });
     return lineupOf(up, t);
   }
@@ -159,16 +164,16 @@ export function startFixedRun(run: FixedRun): StartedRun {
     });
     return {
       up, takers, alike,
-      until: Math.min(...faults.flatMap(({ span }) => [span.from, span.to]).filter((each) => each > t)),
+      until: up.some(({ part }) => part < 1) ? t : Math.min(...faults.flatMap(({ span }) => [span.from, span.to]).filter((each) => each > t)),
       capacityPerSecond: takers.reduce((sum, taker) => sum + taker.model.capacityPerSecond, 0),
-      mixture: mixtures(takers.map((taker) => `${taker.index}:${taker.model.capacityPerSecond}`).join(" ")),
+      mixture: mixtures(takers.map((taker) => `${taker.index}:${taker.model.capacityPerSecond}:${taker.part}`).join(" ")),
     };
   }
 }
 
 /** What each server takes at a rate, by the faults of that time. */
 export function fixedShares(run: FixedRun, ratePerSecond: number, t: number): readonly MemberShare[] {
-  const takers = takersOf(run.servers.flatMap((each, index) => (isFailed(run, each, t) ? [] : [{ ...each, model: slowed(run, each, t), index }])));
+  const takers = takersOf(run.servers.flatMap((each, index) => (isFailed(run, each, t) ? [] : [{ ...each, model: slowed(run, each, t), index, part: partOfTurns(run, each, t) }])));
   const shares = sharesAt(run, takers, ratePerSecond);
   return takers.map(({ server, model }, place) => {
     const rate = ratePerSecond * (shares[place] ?? 0);
@@ -188,6 +193,14 @@ function names(subject: TimedFault["fault"]["subject"], server: Server): boolean
 
 function isFailed({ faults }: FixedRun, { server }: FixedServer, t: number): boolean {
   return faults.some(({ fault, span }) => fault.kind === "fail" && names(fault.subject, server) && isOn(span, t));
+}
+
+/** Less than all in the slow start after a fault; servers that have always been there begin with all. */
+function partOfTurns({ faults, stepSeconds, slowStartSeconds }: FixedRun, { server }: FixedServer, t: number): number {
+  if (slowStartSeconds === 0) return 1;
+  const ends = faults.filter(({ fault, span }) => fault.kind === "fail" && names(fault.subject, server) && span.to <= t).map(({ span }) => span.to);
+  // It comes back with the first step from then on.
+  return ends.length === 0 ? 1 : risingPart(t - Math.ceil(Math.max(...ends) / stepSeconds) * stepSeconds, stepSeconds, slowStartSeconds);
 }
 
 function slowed(run: FixedRun, { server, model }: FixedServer, t: number): MemberModel {
@@ -212,6 +225,6 @@ function createShares(run: FixedRun): (lineup: Lineup, ratePerSecond: number) =>
 }
 
 function sharesAt({ backend, target, clients, pace }: FixedRun, takers: readonly Place[], ratePerSecond: number): readonly number[] {
-  const groups = takers.map(({ server, model }) => ({ name: server.name, count: 1, weight: server.weight, member: { ...server, capacityPerSecond: model.capacityPerSecond } }));
+  const groups = takers.map(({ server, model, part }) => ({ name: server.name, count: 1, weight: server.weight * part, member: { ...server, capacityPerSecond: model.capacityPerSecond } }));
   return sharesOf(backend, groups, { ratePerSecond, target, clients, pace }).shares;
 }
