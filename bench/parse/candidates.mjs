@@ -73,10 +73,15 @@ if (process.send !== undefined) {
   if (candidate === undefined) throw new Error(`no candidate ${name}`);
   const { run, bytes } = candidate;
   process.on("message", async (/** @type {{ times: number }} */ { times }) => {
-    const begin = performance.now();
+    /** @type {number[]} */
+    const ms = [];
     let problems = 0;
-    for (let i = 0; i < times; i++) problems += await run();
-    process.send?.({ ms: (performance.now() - begin) / times, problems });
+    for (let i = 0; i < times; i++) {
+      const begin = performance.now();
+      problems += await run();
+      ms.push(performance.now() - begin);
+    }
+    process.send?.({ ms, problems });
   });
   process.send({ bytes });
 }

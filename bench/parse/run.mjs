@@ -20,7 +20,7 @@ async function start(name, lines) {
   const { bytes } = await heard();
   return {
     name, bytes,
-    /** Mean time of one reading, in ms. @param {number} times */
+    /** The times of so many readings, in ms. @param {number} times @returns {Promise<readonly number[]>} */
     async run(times) {
       const answer = heard();
       child.send({ times });
@@ -42,21 +42,23 @@ async function measured(lines, rounds) {
     let spentMs = 0;
     let lastMs = 0;
     for (let i = 0; i < 12 || spentMs < 400; i++) {
-      lastMs = await runner.run(1);
+      lastMs = least(await runner.run(1));
       spentMs += lastMs;
       if (spentMs > 12_000 && i >= 1) break;
     }
-    // A reading that takes less than 20 ms is repeated, so that the clock's grain and a single pause do not count.
-    timesOf.set(runner.name, Math.max(1, Math.min(200, Math.round(20 / lastMs))));
+    // A short turn holds more readings than a long one: some 60 ms of them.
+    timesOf.set(runner.name, Math.max(1, Math.min(100, Math.round(60 / lastMs))));
   }
   const found = runners.map(({ name, bytes }) => ({ name, bytes, ms: /** @type {number[]} */ ([]) }));
-  for (let round = 0; round < rounds; round++) for (const [i, runner] of runners.entries()) found[i]?.ms.push(await runner.run(timesOf.get(runner.name)));
+  for (let round = 0; round < rounds; round++) for (const [i, runner] of runners.entries()) found[i]?.ms.push(...(await runner.run(timesOf.get(runner.name))));
   for (const runner of runners) runner.end();
   return found;
 }
 
-/** The median of the quotients of each round: what disturbs a round disturbs both. @param {Measured | undefined} a @param {Measured | undefined} b */
-const quotient = (a, b) => (a === undefined || b === undefined ? NaN : median(a.ms.map((ms, round) => ms / (b.ms[round] ?? NaN))));
+/** Of the least times: what else runs on the machine only ever adds. @param {Measured | undefined} a @param {Measured | undefined} b */
+const quotient = (a, b) => (a === undefined || b === undefined ? NaN : least(a.ms) / least(b.ms));
+/** @param {Measured | undefined} a @param {Measured | undefined} b */
+const medianQuotient = (a, b) => (a === undefined || b === undefined ? NaN : median(a.ms) / median(b.ms));
 
 /**
  * @param {readonly { readonly lines: number, readonly found: readonly Measured[] }[]} sizes
@@ -93,8 +95,8 @@ function tables({ sizes, ratios }) {
   const perSize = sizes.map(({ lines, found }) => {
     const values = found.find(({ name }) => name === "our values");
     const json = found.find(({ name }) => name === "JSON.parse");
-    return table([`${lines.toLocaleString("en-US")} lines`, "kB", "least ms", "median ms", "× JSON.parse", "÷ our values"],
-      found.map((each) => [titles[each.name] ?? each.name, Math.round(each.bytes / 1000), msText(least(each.ms)), msText(median(each.ms)), ratioText(quotient(each, json)), ratioText(quotient(each, values))]));
+    return table([`${lines.toLocaleString("en-US")} lines`, "kB", "least ms", "median ms", "× JSON.parse, least (median)", "÷ our values, least (median)"],
+      found.map((each) => [titles[each.name] ?? each.name, Math.round(each.bytes / 1000), msText(least(each.ms)), msText(median(each.ms)), `${ratioText(quotient(each, json))} (${ratioText(medianQuotient(each, json))})`, `${ratioText(quotient(each, values))} (${ratioText(medianQuotient(each, values))})`]));
   });
   const targets = targetTable([
     { measure: "10k lines to values, × JSON.parse", found: of("parse 10000: our values / JSON.parse"), limit: 8, stretch: 5.5, is: "at most" },
