@@ -21,8 +21,9 @@ export interface Headless {
 /** Kinds whose block tells them from others; a target's depends on its name. */
 const kinds = new Map([...blockInfo(fileBlock).nested].filter(([kind]) => kind !== "environment" && blockInfo(fileBlock).statements.has(kind)));
 
-/** So many statements tell enough. */
+/** So many statements, and tokens, tell enough. */
 const mostRead = 40;
+const furthest = 400;
 
 /** A name and a block, with another word before the name or none, where `index` is. */
 export function headlessAt(tokens: readonly PolicyToken[], index: number): Headless | undefined {
@@ -48,7 +49,7 @@ export function meantBlock(blocks: ReadonlyMap<string, BlockSpec>, tokenAt: (ahe
   const candidates = [...blocks].map(([word, spec]) => ({ word, info: blockInfo(spec), score: 0 }));
   const next: PolicyToken[] = [];
   let depth = 1;
-  for (let ahead = 1, read = 0; depth > 0 && read < mostRead; ahead++) {
+  for (let ahead = 1, read = 0; depth > 0 && read < mostRead && ahead < furthest; ahead++) {
     const token = tokenAt(ahead);
     if (token === undefined || token.tokenType === EOF) break;
     next[0] = token;

@@ -118,7 +118,7 @@ function parsePart(reading: Reading, tokens: PolicyToken[], refusals: readonly D
         if (statement !== undefined) statement.broken = true;
         // A stray brace before it on its line is what stands in the place of its first word.
         const stray = previous?.kind === "stray" ? previous.tokens.at(-1) : undefined;
-        const isTold = stray !== undefined && stray.endOffset > lineBefore(text, segment.headless.name.startOffset);
+        const isTold = stray !== undefined && stray.endOffset > lineBefore(text, segment.headless.name.startOffset, segment.headless.name.startOffset - nearby);
         if (!isTold && !wasRefusedBefore(refused, segment.headless.name, text)) ofParser.push(headlessProblem(file, segment.headless));
       }
       // At once, while it is at hand: a walk through the whole tree afterwards would have to fetch all of it again.
@@ -167,19 +167,22 @@ function isExplained(refused: readonly number[], fact: ParseProblem, text: strin
   if (refused.length === 0 || (fact.kind !== "expected" && fact.kind !== "unknown-statement")) return false;
   const { previous, found } = fact;
   // What was refused on an earlier line says nothing of an unknown word on this one.
-  return fact.kind === "expected" ? wasRefused(refused, previous.endOffset, found.startOffset) : wasRefused(refused, Math.max(previous.endOffset, lineBefore(text, found.startOffset)), found.startOffset);
+  return fact.kind === "expected" ? wasRefused(refused, previous.endOffset, found.startOffset) : wasRefused(refused, lineBefore(text, found.startOffset, previous.endOffset), found.startOffset);
 }
 
 /** True where something was refused before a token on its line. */
 function wasRefusedBefore(refused: readonly number[], token: PolicyToken, text: string): boolean {
-  return wasRefused(refused, lineBefore(text, token.startOffset), token.startOffset);
+  return refused.length > 0 && wasRefused(refused, lineBefore(text, token.startOffset, token.startOffset - nearby), token.startOffset);
 }
 
-/** The last offset that is not on the line of another one. */
-function lineBefore(text: string, offset: number): number {
+/** A line may hold a whole file: no further back is looked for its start. */
+const nearby = 100;
+
+/** The last offset that is not on the line of another one, or `bound` where that is later. */
+function lineBefore(text: string, offset: number, bound: number): number {
   let line = offset;
-  while (line > 0 && text[line - 1] !== "\n" && text[line - 1] !== "\r") line--;
-  return line - 1;
+  while (line > 0 && line > bound + 1 && text[line - 1] !== "\n" && text[line - 1] !== "\r") line--;
+  return Math.max(line - 1, bound);
 }
 
 /** True where something was refused behind one offset and not behind the other. */

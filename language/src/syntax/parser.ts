@@ -43,6 +43,9 @@ const none: readonly never[] = [];
 /** Occurrence index of a statement's own keyword; the elements count from 0, Chevrotain allows up to 255. */
 const leadIndex = 255;
 
+/** A brace is looked for so many tokens behind what is wrong with a head: a line may hold a whole file. */
+const longestHead = 16;
+
 export class PolicyParser extends EmbeddedActionsParser {
   /** True while Chevrotain records the grammar: actions must not run then. */
   recording = true;
@@ -307,7 +310,7 @@ export class PolicyParser extends EmbeddedActionsParser {
   /** Where the head of a statement is broken, its block is read all the same. True where there is one on the same line. */
   private readLostBlock(parent: BlockRules, statement: StatementDraft): boolean {
     if (statement.block !== undefined || parent.nested.size === 0) return false;
-    for (let ahead = 1; ; ahead++) {
+    for (let ahead = 1; ahead <= longestHead; ahead++) {
       const token = this.LA(ahead) as PolicyToken;
       if (token.tokenType === EOF || token.tokenType === t.RBrace || token.lineStart) return false;
       if (token.tokenType !== t.LBrace) continue;
@@ -318,6 +321,7 @@ export class PolicyParser extends EmbeddedActionsParser {
       this.readBlock(spec, this.rulesOf(spec), this.skip());
       return true;
     }
+    return false;
   }
 
   /** `workload` is wrong or missing and its brace is there: what stands in the block tells what was meant. True where it was read. */

@@ -245,8 +245,8 @@ class StructureWalk {
   private close(token: PolicyToken, index: number): void {
     this.parentheses = 0;
     if (this.frames.length === 0) {
-      // A run of stray braces is one problem; what follows begins anew.
-      this.cut(index);
+      // A run of stray braces is one problem and one segment; what follows begins anew.
+      if (this.kind !== "stray" || this.last()?.tokenType !== t.RBrace) this.cut(index);
       this.kind = "stray";
       this.add(token, index);
       return;

@@ -35,6 +35,14 @@ const kinds: readonly (readonly [string, (length: number) => string])[] = [
   ["operators", (length) => `param x = ${"1 + ".repeat(length / 4)}1`],
   ["white space", (length) => " \n".repeat(length / 2)],
   ["stray characters", (length) => "\u00e9 ; ' ".repeat(length / 6)],
+  ["broken statements on one line", (length) => `backend b { ${"server x ".repeat(length / 9)}}`],
+  ["unknown words and stray characters on one line", (length) => `backend b { ${"; frob ".repeat(length / 7)}}`],
+  ["unknown declarations on one line", (length) => "x { } ".repeat(length / 6)],
+  ["declarations without their kind on one line", (length) => "x { daily 5 } ".repeat(length / 14)],
+  ["one declaration without its kind", (length) => `x { ${"frob 5 ".repeat(length / 7)}}`],
+  ["blocks without their word", (length) => `backend b { ${'x { image "a" } '.repeat(length / 16)}}`],
+  ["heads that are never opened", (length) => "backend x\n".repeat(length / 10)],
+  ["declarations that are never closed", (length) => "backend x {\n".repeat(length / 12)],
   ["a curve", (length) => `backend b { replica response ${"1s at 1, ".repeat(length / 9)}1s at 2 }`],
 ];
 

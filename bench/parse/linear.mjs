@@ -1,0 +1,53 @@
+// Does parsing grow with the text? For each kind of long input the time of 5 MB over that of 2.5 MB, best of five each, taken in turns:
+// node --expose-gc bench/parse/linear.mjs (after npm run build). Twice the text in at most 2.5 times the time is the bar. What is left over between
+// runs is collected before each, and not counted; what a run itself leaves is.
+import { parse } from "../../out/language/src/syntax/parse.js";
+
+const rounds = Number(process.argv[2] ?? 5);
+const only = process.argv[3];
+const small = 2.5e6;
+const large = 5e6;
+
+/** @type {readonly (readonly [string, (length: number) => string])[]} */
+const kinds = [
+  ["one line", (length) => `backend b { ${"server 10.0.0.1:80 weight 2 ".repeat(length / 28)}}`],
+  ["one string", (length) => `param x = "${"a ".repeat(length / 2)}"`],
+  ["one string of escapes", (length) => `param x = "${"\\\\".repeat(length / 2)}"`],
+  ["one comment", (length) => `/*${"* ".repeat(length / 2)}*/`],
+  ["line comments", (length) => "// a comment\n".repeat(length / 13)],
+  ["one list", (length) => `service s { listen 80 to ${"a, ".repeat(length / 3)}a }`],
+  ["one list of strings", (length) => `service s { host ${'"a.example" '.repeat(length / 12)} }`],
+  ["declarations", (length) => Array.from({ length: length / 40 }, (_, i) => `backend b${i} { server 10.0.0.1:80 }\n`).join("")],
+  ["closing braces", (length) => "}".repeat(length)],
+  ["opening braces", (length) => "{".repeat(length)],
+  ["one name", (length) => "a".repeat(length)],
+  ["digits", (length) => `param x = ${"1".repeat(length)}`],
+  ["digits and minus", (length) => "1-".repeat(length / 2)],
+  ["operators", (length) => `param x = ${"1 + ".repeat(length / 4)}1`],
+  ["unknown words", (length) => `backend b {\n${"  frob x\n".repeat(length / 9)}}`],
+  ["stray characters", (length) => "\u00e9 ; ' ".repeat(length / 6)],
+];
+
+/** @param {string} text */
+function milliseconds(text) {
+  globalThis.gc?.();
+  const begin = performance.now();
+  parse("policy.lbpolicy", text);
+  return performance.now() - begin;
+}
+
+console.log(`Node ${process.version}; best of ${rounds}, taken in turns${globalThis.gc === undefined ? "; without --expose-gc: garbage of earlier runs counts" : ""}`);
+console.log("kind                     2.5 MB ms    5 MB ms   ratio");
+let worst = 0;
+for (const [what, make] of kinds) {
+  if (only !== undefined && what !== only) continue;
+  const [short, long] = [make(small), make(large)];
+  let [before, after] = [Infinity, Infinity];
+  for (let round = 0; round < rounds; round++) {
+    before = Math.min(before, milliseconds(short));
+    after = Math.min(after, milliseconds(long));
+  }
+  worst = Math.max(worst, after / before);
+  console.log(`${what.padEnd(22)} ${before.toFixed(1).padStart(11)} ${after.toFixed(1).padStart(10)} ${(after / before).toFixed(2).padStart(7)}`);
+}
+console.log(`the largest ratio: ${worst.toFixed(2)}`);
