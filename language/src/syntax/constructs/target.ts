@@ -1,29 +1,29 @@
-import type { BlockSpec } from "../spec.ts";
+import type { BlockSpec, StatementSpec } from "../spec.ts";
 import { choice, flag, oneOf, statement, value } from "../spec.ts";
 import { builtinMetrics } from "../../text/vocabulary.ts";
 
-const version = statement("version", "Version of the program that the output is for.", [value("text", "version", { expects: 'a version such as "1.22"' })]);
+const version = (standard: string): StatementSpec => statement("version", "Version of the program that the output is for.", [value("text", "version", { expects: `a version such as "${standard}"` })], { default: `"${standard}"` });
 const resolver = statement("resolver", "Name server for names that are resolved while running.", [value("text", "resolver", { expects: 'an address such as "10.96.0.10"' })]);
 
 export const nginxBlock: BlockSpec = {
   name: "target nginx",
-  statements: [version, resolver, statement("emit", "Which part of the file is written.", [oneOf("emit", "all", "http", "upstreams")], { subject: "`emit`", default: "all" })],
+  statements: [version("1.22"), resolver, statement("emit", "Which part of the file is written.", [oneOf("emit", "all", "http", "upstreams")], { subject: "`emit`", default: "all" })],
 };
 
 export const haproxyBlock: BlockSpec = {
   name: "target haproxy",
-  statements: [version, resolver, statement("emit", "Which part of the file is written.", [oneOf("emit", "all", "backends")], { subject: "`emit`", default: "all" })],
+  statements: [version("2.6"), resolver, statement("emit", "Which part of the file is written.", [oneOf("emit", "all", "backends")], { subject: "`emit`", default: "all" })],
 };
 
 export const kubernetesBlock: BlockSpec = {
   name: "target kubernetes",
   statements: [
-    statement("namespace", "Namespace of all objects.", [value("text", "namespace", { expects: 'a namespace such as "shop"' })]),
-    version,
+    statement("namespace", "Namespace of all objects.", [value("text", "namespace", { expects: 'a namespace such as "shop"' })], { default: '"default"' }),
+    version("1.33"),
     statement("emit", "Which objects are written.", [oneOf("emit", "all", "autoscaling")], { subject: "`emit`", default: "all" }),
     statement("schedules", "How schedules are carried out.", [oneOf("schedules", "cronjob", "keda")], { subject: "`schedules`", default: "cronjob" }),
     statement("autoscaler", "Which autoscaler is used.", [oneOf("autoscaler", "hpa", "keda")], { default: "hpa" }),
-    statement("poll", "How often KEDA reads its triggers.", [value("duration", "poll", { min: 1, max: 3600 })], { subject: "`poll`" }),
+    statement("poll", "How often KEDA reads its triggers.", [value("duration", "poll", { min: 1, max: 3600 })], { subject: "`poll`", default: "KEDA's own, 30s" }),
     statement("expose", "How services are reached from outside.", [
       choice([flag("none")], [flag("gateway"), value("text", "name")], [flag("ingress"), value("text", "name")]),
     ], { subject: "`expose`", default: "none" }),

@@ -8,10 +8,10 @@ const direction: BlockSpec = {
   statements: [
     statement("by", "At most this many members, or this share, in each period.", [
       value("count-or-share", "by", { min: 1, max: 100_000 }), word("every"), value("duration", "every", { min: 1, max: 1800 }),
-    ], { repeatable: true, subject: "`by`" }),
-    statement("select", "Which of several limits counts.", [oneOf("select", "max", "min", "disabled")], { subject: "`select`" }),
-    statement("stabilize", "Time over which the most cautious recommendation counts.", [value("duration", "stabilize", { min: 0, max: 3600 })], { subject: "`stabilize`" }),
-    statement("tolerance", "Distance from the target that changes nothing.", [value("ratio", "tolerance", { min: 0, max: 1 })]),
+    ], { repeatable: true, subject: "`by`", default: "up 4 and 100%, down 100%, every 15s" }),
+    statement("select", "Which of several limits counts.", [oneOf("select", "max", "min", "disabled")], { subject: "`select`", default: "max" }),
+    statement("stabilize", "Time over which the most cautious recommendation counts.", [value("duration", "stabilize", { min: 0, max: 3600 })], { subject: "`stabilize`", default: "up 0s, down 5m" }),
+    statement("tolerance", "Distance from the target that changes nothing.", [value("ratio", "tolerance", { min: 0, max: 1 })], { default: "the pool's" }),
   ],
 };
 

@@ -42,10 +42,10 @@ export const scenarioBlock: BlockSpec = {
   name: "scenario",
   statements: [
     statement("backend", "The backend that is run.", [value("reference", "backend", { refersTo: "backend" })], { subject: "`backend`" }),
-    statement("traffic", "The load; default the backend's demand.", [value("reference", "traffic", { refersTo: "traffic" }), optional(value("bare-factor", "factor", { min: 0, max: 1e6 }))], { subject: "`traffic`" }),
+    statement("traffic", "The load.", [value("reference", "traffic", { refersTo: "traffic" }), optional(value("bare-factor", "factor", { min: 0, max: 1e6 }))], { subject: "`traffic`", default: "the backend's demand" }),
     statement("duration", "Length of the run.", [value("duration", "duration", { min: 1, max: year })], { default: "24h" }),
     statement("start", "Local time of the start.", [value("date", "start")], { default: "2026-01-05 00:00" }),
-    statement("replicas", "Members at the start.", [value("count", "replicas", { min: 0, max: 100_000 })], { subject: "`replicas`" }),
+    statement("replicas", "Members at the start.", [value("count", "replicas", { min: 0, max: 100_000 })], { subject: "`replicas`", default: "where the thresholds settle at the first rate" }),
     statement("fail", "Members that fail for a while.", [faultSubject, ...faultTime], { repeatable: true, subject: "`fail`" }),
     statement("slow", "Members that get slower for a while.", [faultSubject, value("bare-factor", "factor", { min: 1, max: 1e6 }), ...faultTime], { repeatable: true, subject: "`slow`" }),
     statement("expect", "What the run must show.", [
