@@ -192,6 +192,16 @@ function without<M extends { readonly response?: unknown; readonly concurrency?:
   return rest;
 }
 
+describe("notes", () => {
+  it("say that turns are more even than assumed, where it makes a difference", () => {
+    const notesAt = (load: number, kind: "round_robin" | "least_connections" | "random", parts = {}) => runScenario(backendWith({
+      demand: rateDemand(400 * load), timeouts: patient, strategy: { algorithm: { kind }, retry: { count: 1, on: ["error"], unsafe: false } }, servers: ["a", "b", "c", "d"].map((name) => serverOf(name, 100, 0.1, parts)),
+    }), { durationSeconds: 600 }).notes.filter((note) => note.includes("in turn"));
+    assert.equal(notesAt(0.9, "round_robin").length, 1);
+    assert.deepEqual([...notesAt(0.5, "round_robin"), ...notesAt(0.9, "random"), ...notesAt(0.9, "least_connections"), ...notesAt(0.9, "round_robin", { maxConnections: 10 })], []);
+  });
+});
+
 describe("waiting", () => {
   it("in front of a connection limit ends at its room and at its timeout", () => {
     const limited = (maxQueue: number, queueSeconds: number) =>
