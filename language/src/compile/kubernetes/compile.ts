@@ -48,11 +48,24 @@ export function compileKubernetes(policy: Policy): CompileResult {
     return { target: "kubernetes", text: "", lineOrigins: [], files: [], notes: parity.notes, diagnostics };
   }
   const head = headLines(policy, parity.notes.filter((note) => note.fidelity !== "information")).map((line) => (line === "" ? "#" : `# ${line}`));
+  let output: Output | undefined;
+  const printed = (): Output => (output ??= outputOf(emissions, head));
+  return {
+    target: "kubernetes", notes: [...parity.notes, ...(balancer?.result.notes ?? [])], diagnostics,
+    get text() { return printed().text; },
+    get lineOrigins() { return printed().lineOrigins; },
+    get files() { return printed().files; },
+  };
+}
+
+type Output = Pick<CompileResult, "text" | "lineOrigins" | "files">;
+
+function outputOf(emissions: readonly Emission[], head: readonly string[]): Output {
   const lines: string[] = [];
   const lineOrigins: (Origin | undefined)[] = [];
   const write = (text: string, origins: readonly (Origin | undefined)[]): void => {
     lines.push(text);
-    lineOrigins.push(...origins);
+    for (const origin of origins) lineOrigins.push(origin);
   };
   write(`${head.join("\n")}\n`, head.map(() => undefined));
   const printed = emissions.map(printEmission);
@@ -61,7 +74,7 @@ export function compileKubernetes(policy: Policy): CompileResult {
     write(one.text, one.lineOrigins);
   }
   const files = objectFiles(emissions, printed.map((one) => one.text), head);
-  return { target: "kubernetes", text: lines.join(""), lineOrigins, files: [...files, kustomizationOf(files, head)], notes: [...parity.notes, ...(balancer?.result.notes ?? [])], diagnostics };
+  return { text: lines.join(""), lineOrigins, files: [...files, kustomizationOf(files, head)] };
 }
 
 function kubernetesTarget(policy: Policy): KubernetesTarget {
