@@ -133,12 +133,12 @@ describe("a run of single requests", () => {
         } };
         let since = 0;
         const outcome = runRequests(counted, steadily(50, 5_000_000), { seed: 1, engine }, { isCancelled: () => {
-          assert.ok(picks - since <= 2 * 8192, `${picks - since} picks without a look`);
+          assert.ok(picks - since <= 2 * 2048, `${picks - since} picks without a look`);
           since = picks;
           return picks > 50_000;
         } });
         assert.equal(outcome.kind, "cancelled");
-        assert.ok(picks <= 50_000 + 2 * 8192, `${picks}`);
+        assert.ok(picks <= 50_000 + 2 * 2048, `${picks}`);
       });
     }
   }
@@ -148,7 +148,7 @@ describe("a run of single requests", () => {
       const fractions: number[] = [];
       runRequests(nginxBefore(roundRobin, members(3, 2, 0.1)), steadily(50, 200_000), { seed: 1, engine }, { onProgress: (fraction) => fractions.push(fraction) });
       assert.ok(fractions[0] === 0 && fractions.at(-1) === 1 && fractions.every((fraction, index) => fraction >= (fractions[index - 1] ?? 0)), fractions.join(" "));
-      assert.ok(fractions.every((fraction, index) => fraction - (fractions[index - 1] ?? 0) < 0.06), `${engine}: in steps of a few thousand requests`);
+      assert.ok(fractions.length > 50 && fractions.length <= 101, `${engine}: ${fractions.length} times, often enough and no more than a bar can show`);
     }
   });
 });

@@ -22,21 +22,30 @@ export function consistentHash(of: HaproxyHash["of"]): HaproxyHash {
 }
 
 export function hashChooser(method: HaproxyHash, all: readonly PoolServer[]): Chooser {
-  const map = serverMap(all);
-  const ring = serverRing();
+  const table = tableOf(method.lookup, all);
   const mix = (hash: number) => (method.avalanche ? avalanche(hash) : hash);
   const hashOf = remembered((text) => mix(method.of === "address" ? addressHash(text) : functions[method.function](utf8(method.of === "uri" ? (text.split("?", 1)[0] ?? "") : text))));
   return {
     choose: (key, address, avoid) => {
       const text = (method.of === "address" ? address : key) ?? "";
       // A request without the value takes the next server, by the table or by a walk round the ring.
-      if (text === "") return method.lookup === "map" ? map.next(avoid) : ring.next(avoid);
-      const hash = hashOf(text);
-      return method.lookup === "map" ? map.at(hash) : ring.nearest(hash, avoid);
+      return text === "" ? table.next(avoid) : table.at(hashOf(text), avoid);
     },
     changed: () => undefined,
-    replaced: method.lookup === "map" ? map.rebuild : ring.rebuild,
+    replaced: table.rebuild,
   };
+}
+
+interface Table {
+  readonly at: (hash: number, avoid: PoolServer | undefined) => PoolServer | undefined;
+  readonly next: (avoid: PoolServer | undefined) => PoolServer | undefined;
+  readonly rebuild: (inPlay: readonly PoolServer[]) => void;
+}
+
+function tableOf(lookup: HaproxyHash["lookup"], all: readonly PoolServer[]): Table {
+  if (lookup === "map") return serverMap(all);
+  const { nearest, next, rebuild } = serverRing(all);
+  return { at: nearest, next, rebuild };
 }
 
 const functions = { sdbm, djb2, crc32: (bytes: readonly number[]) => crc32(bytes) } as const;

@@ -14,30 +14,47 @@ export interface Ring {
   readonly arcs: () => ReadonlyMap<number, number>;
 }
 
-export function serverRing(): Ring {
-  let keys: Uint32Array = new Uint32Array();
-  let owners: readonly PoolServer[] = [];
+/**
+ * Points of servers that are not in play stay where they are and are passed over, for a thousand servers have a million points and come and go often.
+ * @param all the servers of the pool, by their index
+ */
+export function serverRing(all: readonly PoolServer[]): Ring {
+  const { hashes: keys, places: owners } = ringPoints(all.reduce((sum, owner) => sum + owner.weight * 16, 0), (put) => {
+    for (const { id, index, weight } of all) {
+      for (let point = 0; point < weight * 16; point++) put(avalanche(id * 4096 + point), index);
+    }
+  });
+  const { length } = keys;
+  /** 1: in play. */
+  const isIn = new Uint8Array(all.length);
+  let inPlay = 0;
   let last = -1;
+  const ownerOf = (place: number): PoolServer | undefined => all[owners[place] ?? -1];
+  /** The first place in play from this one on, a step of 1 or −1 at a time. */
+  const walk = (from: number, step: 1 | -1): number => {
+    let place = from;
+    while (isIn[owners[place] ?? 0] === 0) place = (place + step + length) % length;
+    return place;
+  };
   return {
     nearest: (hash, avoid) => {
-      const { length } = keys;
-      if (length === 0) return undefined;
+      if (inPlay === 0) return undefined;
       const at = firstFrom(keys, hash);
-      const after = at === length ? 0 : at;
-      const before = after === 0 ? length - 1 : after - 1;
+      const after = walk(at === length ? 0 : at, 1);
+      const before = walk(at === 0 ? length - 1 : at - 1, -1);
       const chosen = (hash - (keys[before] ?? 0)) >>> 0 <= ((keys[after] ?? 0) - hash) >>> 0 ? before : after;
       for (let step = 0; step < length; step++) {
-        const owner = owners[(chosen + step) % length];
-        if (owner !== avoid) return owner;
+        const owner = ownerOf((chosen + step) % length);
+        if (owner !== avoid && isIn[owner?.index ?? -1] === 1) return owner;
       }
-      return owners[chosen];
+      return ownerOf(chosen);
     },
     next: (avoid) => {
       let avoided: PoolServer | undefined;
-      for (let step = 1; step <= keys.length; step++) {
-        const place = (last + step) % keys.length;
-        const owner = owners[place];
-        if (owner === undefined || !hasRoom(owner)) continue;
+      for (let step = 1; step <= length; step++) {
+        const place = (last + step) % length;
+        const owner = ownerOf(place);
+        if (owner === undefined || isIn[owner.index] === 0 || !hasRoom(owner)) continue;
         if (owner !== avoid) {
           last = place;
           return owner;
@@ -46,26 +63,23 @@ export function serverRing(): Ring {
       }
       return avoided;
     },
-    rebuild: (inPlay) => {
-      const { hashes, places } = ringPoints(inPlay.reduce((sum, owner) => sum + owner.weight * 16, 0), (put) => {
-        inPlay.forEach((owner, place) => {
-          for (let point = 0; point < owner.weight * 16; point++) put(avalanche(owner.id * 4096 + point), place);
-        });
-      });
-      keys = hashes;
-      owners = Array.from(places, (place) => inPlay[place]).filter((owner) => owner !== undefined);
+    rebuild: (servers) => {
+      isIn.fill(0);
+      for (const { index } of servers) isIn[index] = 1;
+      inPlay = servers.length;
       last = -1;
     },
     arcs: () => {
       const arcs = new Map<number, number>();
-      const add = (owner: PoolServer | undefined, hashes: number) => {
-        if (owner !== undefined) arcs.set(owner.index, (arcs.get(owner.index) ?? 0) + hashes / 2 ** 32);
+      const add = (owner: number | undefined, hashes: number) => {
+        if (owner !== undefined) arcs.set(owner, (arcs.get(owner) ?? 0) + hashes / 2 ** 32);
       };
-      owners.forEach((owner, place) => {
-        const before = place === 0 ? keys.length - 1 : place - 1;
-        const gap = keys.length === 1 ? 2 ** 32 : ((keys[place] ?? 0) - (keys[before] ?? 0)) >>> 0;
+      const places = Array.from(keys, (_, place) => place).filter((place) => isIn[owners[place] ?? -1] === 1);
+      places.forEach((place, index) => {
+        const before = places[index === 0 ? places.length - 1 : index - 1] ?? 0;
+        const gap = places.length === 1 ? 2 ** 32 : ((keys[place] ?? 0) - (keys[before] ?? 0)) >>> 0;
         add(owners[before], Math.floor(gap / 2));
-        add(owner, Math.ceil(gap / 2));
+        add(owners[place], Math.ceil(gap / 2));
       });
       return arcs;
     },
@@ -73,8 +87,8 @@ export function serverRing(): Ring {
 }
 
 /** `random(N)`: N draws on the ring; the later one stays unless it serves more per weight. A full server means waiting for the backend. */
-export function drawnOnRing(draws: number): Chooser {
-  const ring = serverRing();
+export function drawnOnRing(draws: number, all: readonly PoolServer[]): Chooser {
+  const ring = serverRing(all);
   // HAProxy's xorshift starts from a constant in each process, so its draws repeat from run to run.
   let state = 2463534242;
   const draw = (): number => {

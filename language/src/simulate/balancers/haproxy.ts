@@ -58,7 +58,7 @@ function chooserFor(method: HaproxyMethod, all: readonly PoolServer[]): Chooser 
     case "roundrobin":
       return weightedRoundRobin(all);
     case "leastconn":
-      return leastConnections();
+      return leastConnections(all);
     case "static-rr": {
       const map = serverMap(all);
       return { choose: (_key, _address, avoid) => map.next(avoid), changed: () => undefined, replaced: map.rebuild };
@@ -66,7 +66,7 @@ function chooserFor(method: HaproxyMethod, all: readonly PoolServer[]): Chooser 
     case "first":
       return inOrder();
     case "random":
-      return drawnOnRing(method.draws);
+      return drawnOnRing(method.draws, all);
     case "hash":
       return hashChooser(method, all);
   }

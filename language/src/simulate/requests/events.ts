@@ -1,6 +1,7 @@
 /** The simulation of single requests: arrivals, picks, service, time limits, faults. */
 import type { PickRequest } from "../balancers/balancer.ts";
 import { curveSeconds } from "../queueing/curve.ts";
+import { paceOf } from "../pace.ts";
 import type { SimulationControl } from "../report.ts";
 import { clientOf } from "./arrivals.ts";
 import type { ControlEvent } from "./controls.ts";
@@ -25,12 +26,13 @@ const eventsUnquiet = 32;
 class EventRun extends RunState {
   run(control: SimulationControl, loop: EventLoop): RequestOutcome {
     const { tally, pool, requests } = this;
+    const { reached } = paceOf(control);
     do {
       if (control.isCancelled?.() === true) return { kind: "cancelled" };
-      control.onProgress?.(this.arrived / Math.max(1, requests));
+      reached(this.arrived / Math.max(1, requests));
       if (pool.inSystem() > requestLimits.inSystem) return { kind: "overrun" };
     } while (this.#runEvents(loop));
-    control.onProgress?.(1);
+    reached(1);
     const asked = Math.max(0, this.arrived - this.warmUp);
     return { kind: "figures", figures: tally.figures({ seconds: (this.clock[clock.last] ?? 0) - (this.clock[clock.counted] ?? 0), asked, mostInSystem: pool.mostInSystem() }) };
   }

@@ -117,8 +117,8 @@ export type RequestOutcome =
 /** Checked before or while a simulation runs. */
 export const requestLimits = { requests: 50_000_000, members: 1_000, slots: 2_000_000, inSystem: 2_000_000, clients: 1_000_000 } as const;
 
-/** After so many events at most a run looks whether it is cancelled and reports how far it is: some milliseconds, and below 100 with a thousand members. */
-export const eventsPerLook = 8192;
+/** After so many events at most a run looks whether it is cancelled: about a millisecond, and some ten with a thousand members. */
+export const eventsPerLook = 2048;
 
 /** Streams of random numbers of one run, so that no part of the model shifts the numbers of another. */
 export interface RunStreams {

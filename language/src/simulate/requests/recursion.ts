@@ -1,5 +1,6 @@
 /** First come, first served members behind a balancer that does not look at them: every wait follows from the ones before, without events. */
 import { curveSeconds, isFlat } from "../queueing/curve.ts";
+import { paceOf } from "../pace.ts";
 import type { SimulationControl } from "../report.ts";
 import { ArrivalTimes, Clients, clientOf } from "./arrivals.ts";
 import { drawsByVariation } from "./draws.ts";
@@ -33,13 +34,14 @@ export function runRecursion(model: RequestModel, arrivals: RequestArrivals, str
   const clients = new Clients(model.clients);
   const tally = new Tally(model);
   const { requests, warmUp } = arrivals;
+  const { reached } = paceOf(control);
   let asked = 0;
   let countedFrom = 0;
   let lastArrival = 0;
   for (let arrived = 0; arrived < requests; arrived++) {
     if (arrived % eventsPerLook === 0) {
       if (control.isCancelled?.() === true) return { kind: "cancelled" };
-      control.onProgress?.(arrived / requests);
+      reached(arrived / requests);
     }
     const now = times.next();
     if (now === Infinity) break;
@@ -61,7 +63,7 @@ export function runRecursion(model: RequestModel, arrivals: RequestArrivals, str
     sink(free, offset, slots[member] ?? 1, start + service);
     if (counts) tally.answered(member, now, start, start + service);
   }
-  control.onProgress?.(1);
+  reached(1);
   return { kind: "figures", figures: tally.figures({ seconds: lastArrival - countedFrom, asked, mostInSystem: 0 }) };
 }
 

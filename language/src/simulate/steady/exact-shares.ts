@@ -43,8 +43,9 @@ export function ringShares(servers: readonly BalancedServer[]): readonly number[
   const factor = ringFactor(weights);
   if (weights.reduce((sum, weight) => sum + weight * factor * 16, 0) > mostRingPoints) return undefined;
   return remembered(`ring ${serversKey(servers)}`, () => {
-    const ring = serverRing();
-    ring.rebuild(serversInPlay(poolServers(servers.map((server) => ({ ...server, weight: server.weight * factor }))), "all"));
+    const all = poolServers(servers.map((server) => ({ ...server, weight: server.weight * factor })));
+    const ring = serverRing(all);
+    ring.rebuild(serversInPlay(all, "all"));
     const arcs = ring.arcs();
     return servers.map((_, index) => arcs.get(index) ?? 0);
   });
