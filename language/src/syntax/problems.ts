@@ -43,6 +43,8 @@ function problemOf(file: string, text: string, fact: ParseProblem): Diagnostic {
         const name = fact.found.decoded ?? "";
         return report(problems.quotedName, { file, range }, { name }, { fixes: [{ title: `Write ${name}`, file, edits: [{ range, text: name }] }] });
       }
+      // The word is right, and what follows it is not: two words of lookahead were asked for.
+      if (!missing && fact.wanted.includes(`\`${fact.found.image}\``)) return report(problems.expected, { file, range }, { subject, expected: `something else behind \`${fact.found.image}\``, found: "" });
       return report(problems.expected, { file, range }, { subject, expected: fact.wanted, found: missing ? "" : described(bareText(text, fact.found) ?? fact.found.image) }, {
         fixes: expectedFixes(file, text, fact.wanted, fact.found, range),
       });

@@ -3,9 +3,13 @@
  * those of other occurrences are applied here, and a code without any says why.
  */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import fc from "fast-check";
 import { analyze, applyEdits, check, compile, quickFixes, readSettings, registry, targetNames } from "../../../language/src/index.ts";
 import type { Analysis, Diagnostic, TargetName } from "../../../language/src/index.ts";
 import { readPage } from "../../helpers/diagnostic-pages.ts";
+import { root } from "../../helpers/root.ts";
 
 const server = "backend b { server a 10.0.0.1:80 }\n";
 const pool = (line: string): string => `backend b { replica capacity 9rps workload { image "x" port 80 cpu 1 } scale 1..5 { ${line} } }\n`;
@@ -145,6 +149,26 @@ describe("quick fixes", () => {
       if (written !== undefined) assert.deepEqual([fix.title, mended], [title, written]);
       assert.deepEqual(readSettings({ file: "lbpolicy.json", text: mended }).diagnostics, []);
     }
+  });
+
+  it("of damaged policies are edits inside of the file, apart from each other, and mend without a crash", () => {
+    const examples = [...readFileSync(fileURLToPath(new URL("docs/language.md", root)), "utf8").matchAll(/^```lbpolicy\n([\s\S]*?)^```$/gmu)].map((match) => match[1] ?? "");
+    const slips = ["0", "2.5", "70", "30", "500m", "8G", '"A b"', "foo", "=", ";", "25:00", "10.0.0.1", "{", "}", "5rps", "50%", "/a", '"http://a.b/"', '"@daily"', "hash", "3..1", "1 / 0", "("];
+    let fixes = 0;
+    fc.assert(fc.property(fc.constantFrom(...examples), fc.nat(), fc.constantFrom(...slips), (example, at, slip) => {
+      const tokens = [...example.matchAll(/"[^"]*"|[^\s{}]+|[{}]/gu)];
+      const token = tokens[at % tokens.length] ?? assert.fail();
+      const text = example.slice(0, token.index) + slip + example.slice(token.index + token[0].length);
+      const { analysis, diagnostics } = found(text);
+      for (const fix of diagnostics.flatMap((each) => quickFixes(analysis, each))) {
+        fixes++;
+        const edits = fix.edits.toSorted((a, b) => a.range.start - b.range.start);
+        assert.ok(edits.every(({ range }, i) => range.start >= (edits[i - 1]?.range.end ?? 0) && range.start <= range.end && range.end <= text.length), `${fix.title} in\n${text}`);
+        assert.notEqual(applyEdits(text, fix.edits), text, fix.title);
+        found(applyEdits(text, fix.edits));
+      }
+    }), { numRuns: 1000 });
+    assert.ok(fixes > 200, `${fixes} fixes were tried`);
   });
 
   it("are the same from every target's point of view: no fix changes a file twice", () => {

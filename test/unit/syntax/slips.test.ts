@@ -69,6 +69,14 @@ const slips: readonly (readonly [string, string, RegExp])[] = [
   [`backend b { ${server} cost 5 }`, `backend b { ${server} cost $5/h }`, /\$5\/h/],
 ];
 
+describe("a word that is right before one that is not", () => {
+  it("is not asked for again", () => {
+    const [first] = errors("backend b { server a 10.0.0.1:80 demand 1rps } scenario s { backend b slow server 2.5 2x at 12:00 for 5m }");
+    assert.equal(first?.message, "`slow` needs something else behind `server`.");
+    assert.deepEqual(first.fixes, []);
+  });
+});
+
 describe("slips of other tools", () => {
   for (const [typed, mended, words] of slips) {
     it(`${JSON.stringify(typed)} is told and mended`, () => {
