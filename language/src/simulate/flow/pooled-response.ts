@@ -41,14 +41,25 @@ interface CurveTables {
 /** By the curve, which is the same in every run of a policy: the next one finds the tables of the last. */
 const tables = new WeakMap<MemberService["response"], CurveTables>();
 
-function tableOf({ sharing }: MemberModel, { slots, response, ttft, variation }: MemberService, poolMembers: number): Table {
+/** The table of the step before, which is mostly that of the next. */
+const latest: { model: MemberModel | undefined; poolMembers: number; table: Table } = { model: undefined, poolMembers: 0.5, table: [] };
+
+function tableOf(model: MemberModel, service: MemberService, poolMembers: number): Table {
+  if (latest.model === model && latest.poolMembers === poolMembers) return latest.table;
+  latest.model = model;
+  latest.poolMembers = poolMembers;
+  latest.table = knownTable(model, service, poolMembers);
+  return latest.table;
+}
+
+function knownTable({ sharing }: MemberModel, { slots, response, ttft, variation }: MemberService, poolMembers: number): Table {
   let ofCurve = tables.get(response);
   const shape = `${sharing} ${slots} ${variation}`;
   if (ofCurve === undefined || ofCurve.ttft !== ttft || ofCurve.shape !== shape) tables.set(response, (ofCurve = { shape, ttft, byMembers: new Map<number, Table>() }));
   const { byMembers } = ofCurve;
   let table = byMembers.get(poolMembers);
   if (table === undefined) {
-    if (byMembers.size >= 1000) byMembers.clear();
+    if (byMembers.size >= 400) byMembers.clear();
     table = [];
     byMembers.set(poolMembers, table);
   }

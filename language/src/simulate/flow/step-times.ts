@@ -132,6 +132,11 @@ function onlyExponential(stations: readonly StationStep[]): ResponsePart | undef
 }
 
 function answeredParts(stations: readonly StationStep[], of: (station: StationStep) => ResponsePart | undefined): readonly ResponsePart[] {
+  const [first] = stations;
+  if (first !== undefined && stations.length === 1) {
+    const part = of(first);
+    return part !== undefined && part.weight > 0 ? [part] : [];
+  }
   const parts: ResponsePart[] = [];
   const places = new Map<number, number>();
   let last = 0;
