@@ -77,7 +77,9 @@ function evaluated(context: Context, expression: Expression, element: ValueEleme
   if (whole && !Number.isInteger(tidy(fit))) {
     return complain(context, values.notWhole, expression.range, { what: called(element, field), value: quantityText({ dimension: due, value: fit }) }, wrapFix(context, expression.range));
   }
-  return bounded(context, expression.range, element, { dimension: due, value: whole ? tidy(fit) : fit }, undefined, field, expression);
+  const inBounds = bounded(context, expression.range, element, { dimension: due, value: whole ? tidy(fit) : fit }, undefined, field, expression);
+  if (inBounds !== undefined && due === "ratio") checkShare(context, expression, quantity, element);
+  return inBounds;
 }
 
 function wrapFix(context: Context, range: Range): { readonly fixes: readonly QuickFix[] } {
@@ -143,10 +145,7 @@ export function unitFixes(context: Context, expression: Expression, given: Dimen
 
 function bounded(context: Context, range: Range, element: ValueElement, quantity: Quantity, text?: string, field?: Field, value?: Expression): number | undefined {
   const { min, max } = element;
-  if ((min === undefined || quantity.value >= min) && (max === undefined || quantity.value <= max)) {
-    if (value !== undefined && quantity.dimension === "ratio") checkShare(context, value, element);
-    return quantity.value;
-  }
+  if ((min === undefined || quantity.value >= min) && (max === undefined || quantity.value <= max)) return quantity.value;
   const { dimension } = quantity;
   const as = (value: number | undefined): string | undefined => (value === undefined ? undefined : quantityText({ dimension, value }));
   const percent = dimension === "ratio" && value !== undefined ? percentFix(context, value, element) : undefined;
@@ -166,10 +165,12 @@ export function percentFix(context: Context, literal: Expression, { min = 0, max
 const suspiciousShare = 5;
 
 /** Warns of a share that was written as a bare number and is many times the whole. */
-export function checkShare(context: Context, expression: Expression, limits: Pick<ValueElement, "min" | "max"> = {}): void {
-  if (expression.type !== "literal" || expression.kind !== "number" || (expression.value ?? 0) < suspiciousShare) return;
+export function checkShare(context: Context, expression: Expression, { dimension, value }: Quantity, limits: Pick<ValueElement, "min" | "max"> = {}): void {
+  const meant = value / 100;
+  if (dimension !== "number" || value < suspiciousShare || meant < (limits.min ?? 0) || meant > (limits.max ?? Infinity)) return;
   const fix = percentFix(context, expression, limits);
-  if (fix !== undefined) complain(context, values.shareWithoutPercent, expression.range, { text: expression.text, share: quantityText({ dimension: "ratio", value: expression.value ?? 0 }) }, { fixes: [fix] });
+  const text = expression.type === "literal" ? expression.text : quantityText({ dimension, value });
+  complain(context, values.shareWithoutPercent, expression.range, { text, share: quantityText({ dimension: "ratio", value }) }, fix === undefined ? {} : { fixes: [fix] });
 }
 
 /** Labels that are no words of the language. */

@@ -142,7 +142,7 @@ function metricValue(context: Context, metric: MetricReference | undefined, fiel
       due: `${dimensionWords[due]} (for ${called})`, given: capital(dimensionWords[quantity.dimension]), advice: adviceOf(fixes),
     }, { fixes });
   }
-  if (due === "ratio") checkShare(context, field.value);
+  if (due === "ratio") checkShare(context, field.value, quantity);
   if (quantity.value < 0) return complain(context, names.conflict, field.value.range, { message: "A metric is never below zero: write a value that it can reach" });
   return { value: quantity.value, dimension: due };
 }

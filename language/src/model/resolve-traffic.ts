@@ -218,7 +218,7 @@ function expectationOf(context: Context, line: Statement): Expectation | undefin
     const fix = percentFix(context, value, { max: 1 });
     return complain(context, values.outOfRange, value.range, { what: `\`${measure}\``, value: quantityText({ dimension: "ratio", value: quantity.value }), min: "0%", max: "100%" }, fix === undefined ? {} : { fixes: [fix] });
   }
-  if (due === "ratio") checkShare(context, value);
+  if (due === "ratio") checkShare(context, value, quantity);
   const ofTime = numberOf(context, line.fields, "for");
   const forWord = fieldOf(line.fields, "for")?.word;
   if (ofTime !== undefined && forWord !== undefined && ofTheRun.has(measure)) {

@@ -172,6 +172,7 @@ describe("expressions", () => {
       assert.equal(severity, "warning");
       accepted(applyEdits(marked.replaceAll(/[⟦⟧]/g, ""), fixes[0]?.edits ?? []));
     }
+    assert.deepEqual(refused(`param goal = 70\n${pool("target cpu ⟦goal⟧")}`, "LBP3018", /^70 without a % is 7000%/).fixes, [], "the param may be used as a number elsewhere");
     for (const line of ["target load_factor 1.2", "target cpu 0.7", "target load_factor 120%"]) accepted(pool(line));
     const outside = refused(pool("target cpu 70% tolerance ⟦10⟧"), "LBP3001", /0% to 100%/);
     assert.deepEqual(outside.fixes[0]?.edits.map((edit) => edit.text), ["10%"]);
