@@ -1,11 +1,10 @@
-// Type-checks everything into out/, then bundles the extension, the server, its background thread, the command line and the panel into dist/.
+// Type-checks everything into out/, then bundles the extension, the language, the server, its background thread, the command line and the panel into dist/.
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { backgroundEntry } from "./background-entry.mjs";
-import { diagnosticPages } from "./diagnostic-pages.mjs";
+import { nodeBundle, nodeBundles } from "./bundles.mjs";
 import { thirdPartyNotices } from "./notices.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -21,14 +20,10 @@ run("tsc", ["-b"]);
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
 
-/** @type {import("esbuild").BuildOptions} */
-const node = { bundle: true, platform: "node", target: "node20", format: "cjs", minify: true, legalComments: "none", logLevel: "warning", absWorkingDir: root, metafile: true };
 const bundles = await Promise.all([
-  build({ ...node, entryPoints: ["client/src/extension.ts"], outfile: "dist/extension.cjs", external: ["vscode"] }),
-  build({ ...node, entryPoints: ["server/src/main.ts"], outfile: "dist/server.cjs", plugins: [backgroundEntry, diagnosticPages] }),
-  build({ ...node, entryPoints: ["server/src/background/thread.ts"], outfile: "dist/background.cjs" }),
-  build({ ...node, entryPoints: ["cli/src/main.ts"], outfile: "dist/cli.cjs", banner: { js: "#!/usr/bin/env node" }, plugins: [backgroundEntry, diagnosticPages] }),
-  build({ ...node, platform: "browser", target: "es2022", format: "iife", entryPoints: ["client/webview/panel.ts"], outfile: "dist/webview/panel.js" }),
+  ...(await nodeBundles(dist)).map((options) => build(options)),
+  build({ ...nodeBundle, entryPoints: ["client/src/extension.ts"], outfile: "dist/extension.cjs", external: ["vscode"] }),
+  build({ ...nodeBundle, platform: "browser", target: "es2022", format: "iife", entryPoints: ["client/webview/panel.ts"], outfile: "dist/webview/panel.js" }),
 ]);
 if (existsSync(join(root, "client/webview/panel.css"))) {
   cpSync(join(root, "client/webview/panel.css"), join(dist, "webview/panel.css"));

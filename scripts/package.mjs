@@ -17,7 +17,7 @@ if (packed.status !== 0) {
 }
 const names = namesInZip(readFileSync(vsix));
 const unwanted = names.filter((name) => !isWanted(name));
-const missing = ["dist/extension.cjs", "dist/server.cjs", "dist/background.cjs", "dist/diagnostic-pages.json", "dist/webview/panel.js", "dist/webview/panel.css", "language-configuration.json", "syntaxes/lbpolicy.tmLanguage.json", "schemas/lbpolicy.schema.json", "dist/THIRD-PARTY-NOTICES.txt"]
+const missing = ["dist/extension.cjs", "dist/server.cjs", "dist/background.cjs", "dist/language.cjs", "dist/diagnostic-pages.json", "dist/webview/panel.js", "dist/webview/panel.css", "language-configuration.json", "syntaxes/lbpolicy.tmLanguage.json", "schemas/lbpolicy.schema.json", "dist/THIRD-PARTY-NOTICES.txt"]
   .filter((name) => !names.includes(`extension/${name}`));
 if (unwanted.length > 0 || missing.length > 0) {
   process.stderr.write(`dist/lbpolicy.vsix: ${[...unwanted.map((name) => `${name} should not be in it`), ...missing.map((name) => `${name} is missing (build first)`)].join("; ")}\n`);
@@ -46,5 +46,5 @@ function namesInZip(zip) {
 /** @param {string} name */
 function isWanted(name) {
   if (name === "[Content_Types].xml" || name === "extension.vsixmanifest") return true;
-  return /^extension\/(package\.json|readme\.md|changelog\.md|LICENSE(\.txt|\.md)?|language-configuration\.json|dist\/(extension|server|background|cli)\.cjs|dist\/diagnostic-pages\.json|dist\/webview\/panel\.(js|css)|dist\/THIRD-PARTY-NOTICES\.txt|syntaxes\/[\w.-]+\.tmLanguage\.json|schemas\/[\w.-]+\.schema\.json|media\/(file-(light|dark)\.svg|icon\.png))$/i.test(name);
+  return /^extension\/(package\.json|readme\.md|changelog\.md|LICENSE(\.txt|\.md)?|language-configuration\.json|dist\/(extension|server|background|language|cli)\.cjs|dist\/diagnostic-pages\.json|dist\/webview\/panel\.(js|css)|dist\/THIRD-PARTY-NOTICES\.txt|syntaxes\/[\w.-]+\.tmLanguage\.json|schemas\/[\w.-]+\.schema\.json|media\/(file-(light|dark)\.svg|icon\.png))$/i.test(name);
 }

@@ -16,13 +16,13 @@ export interface Places {
 
 /** Of a file of the analysis. A file that it does not hold has only a first position. */
 export function rangeIn(analysis: Places, file: string, range: Range): ProtocolRange {
-  return protocolRange(analysis.sources.get(file)?.lines ?? noLines, range);
+  return protocolRange(analysis.sources.get(file)?.lines ?? createLineMap(""), range);
 }
 
 /** Of a file that one of the analyses holds. */
 export function rangeInAny(analyses: readonly Analysis[], file: string, range: Range): ProtocolRange {
   const holder = analyses.find((analysis) => analysis.sources.has(file));
-  return holder === undefined ? protocolRange(noLines, range) : rangeIn(holder, file, range);
+  return holder === undefined ? protocolRange(createLineMap(""), range) : rangeIn(holder, file, range);
 }
 
 /** A diagnostic as the custom requests carry it. */
@@ -35,5 +35,3 @@ export function problemOf(analysis: Analysis, diagnostic: Diagnostic): Problem {
     range: rangeIn(analysis, diagnostic.file, diagnostic.range),
   };
 }
-
-const noLines = createLineMap("");

@@ -7,7 +7,7 @@ import type {
   Connection, DidChangeTextDocumentParams, DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams, InitializeParams,
   InitializeResult, ServerCapabilities, WorkspaceFolder,
 } from "vscode-languageserver/node";
-import { version } from "../../language/src/index.ts";
+import { createLineMap, version } from "../../language/src/index.ts";
 import { createBackground } from "./background/background.ts";
 import type { Background } from "./background/background.ts";
 import { answerCommands, commandCapabilities } from "./commands.ts";
@@ -97,6 +97,8 @@ function followSettings(connection: Connection, { capabilities, initializationOp
   });
   const isWatching = capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration === true && field(initializationOptions, "watchesFiles") !== true;
   connection.onInitialized(() => {
+    // Packed, the language is read when it is first called (scripts/language-bundle.mjs): now, while the editor opens its documents.
+    createLineMap("");
     if (isWatching) connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: "**/{*.lbpolicy,lbpolicy.json}" }] }).catch(() => undefined);
     if (isAsked) {
       if (capabilities.workspace?.didChangeConfiguration?.dynamicRegistration === true) {
