@@ -71,7 +71,9 @@ export function lexOn(lexing: Lexing, count: number): void {
     const code = text.charCodeAt(i);
     let token: PolicyToken;
     switch (beginning[code]) {
-      case begins.blank: i++; continue;
+      case begins.blank:
+        do i++; while (i < length && text.charCodeAt(i) === 32);
+        continue;
       case begins.line:
         lineStart = true;
         i++;

@@ -209,7 +209,7 @@ class StructureWalk {
     const name = this.tokens[index + 1];
     if (this.frames.length > 0 || this.kind !== "declaration" || this.count() !== 1 || this.tokens[index]?.lineStart === true || this.headless !== undefined || name === undefined) return false;
     const block = this.declaredBlock();
-    return block !== undefined && isName(name) && !name.lineStart && this.tokens[index + 2]?.lineStart === true && !beginsStatement(block, name);
+    return block !== undefined && isName(name) && !name.lineStart && this.tokens[index + 2]?.lineStart !== false && !beginsStatement(block, name);
   }
 
   /** Reads an opening brace that is not there; the parser tells of it. */

@@ -11,28 +11,34 @@ export interface KnownWord {
   readonly image: string;
 }
 
-const characters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+const days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+const all: readonly KnownWord[] = [
+  ...[...t.keywords].filter(([image]) => image !== "=").map(([image, { asName }]): KnownWord => ({ image, type: asName })),
+  ...days.flatMap((from) => days.map((to): KnownWord => ({ image: `${from}-${to}`, type: t.DayRangeToken }))),
+];
+
+/** The characters of the words have a column each; all others that a name may hold share one, so that the automaton stays small enough to be at hand. */
+const characters = [...new Set(all.flatMap(({ image }) => [...image]))].sort();
+const otherColumn = 1;
 
 /** Which column of the automaton a character has; 0 for what no name holds. */
-export const columnOf = table((character) => characters.indexOf(character) + 1);
+export const columnOf = table((character) => {
+  const place = characters.indexOf(character);
+  return place >= 0 ? place + otherColumn + 1 : /[\w-]/.test(character) ? otherColumn : 0;
+});
 /** A state's row has 2 ** rowBits columns. */
-export const rowBits = 7;
+export const rowBits = Math.ceil(Math.log2(characters.length + otherColumn + 1));
 /** The state before a word's first character; 0 is the state of words that are none of the language. */
 export const wordStart = 1;
 
-const days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-
-const found = automaton([
-  ...[...t.keywords].filter(([image]) => image !== "=").map(([image, { asName }]): KnownWord => ({ image, type: asName })),
-  ...days.flatMap((from) => days.map((to): KnownWord => ({ image: `${from}-${to}`, type: t.DayRangeToken }))),
-]);
+const found = automaton();
 
 /** The next state by state and column. */
 export const wordSteps = found.steps;
 /** The word that ends in a state. */
 export const wordIn: readonly (KnownWord | undefined)[] = found.words;
 
-function automaton(all: readonly KnownWord[]): { readonly steps: Uint16Array; readonly words: (KnownWord | undefined)[] } {
+function automaton(): { readonly steps: Uint16Array; readonly words: (KnownWord | undefined)[] } {
   const size = 2 + all.reduce((sum, { image }) => sum + image.length, 0);
   const steps = new Uint16Array(size << rowBits);
   const words = Array.from<KnownWord | undefined>({ length: size });

@@ -6,7 +6,9 @@ import { strict as assert } from "node:assert";
 import { analyze } from "../../../language/src/index.ts";
 import type { Diagnostic } from "../../../language/src/index.ts";
 import { parse } from "../../../language/src/syntax/parse.ts";
+import { piecesOf } from "../../../language/src/syntax/pieces.ts";
 import { createLineMap, positionAt } from "../../../language/src/text/line-map.ts";
+import { shapeOf } from "../../helpers/invariants.ts";
 import { completeTexts } from "../../helpers/texts.ts";
 
 const seed = Number(process.env["LBPOLICY_SEED"] ?? 20261120);
@@ -99,5 +101,16 @@ describe(`one wrong token (seed ${seed}, ${isWhole ? "all mutations" : `${share 
     assert.ok(counts.length > 1000, "so many mutations are told of");
     assert.equal(counts[counts.length >> 1], 1, "the median");
     assert.ok(1 - far.length / placed >= 0.95, `${far.length} of ${placed} are told first elsewhere:\n${far.join("\n")}`);
+  });
+
+  it("is read piece by piece as in the whole", function () {
+    this.timeout(120_000);
+    for (const { what, after } of sampled()) {
+      const { pieces, starts } = piecesOf("test.lbpolicy", after);
+      const whole = parse("test.lbpolicy", after);
+      const described = (start: number, { code, message, range }: Diagnostic): string => `${range.start + start}-${range.end + start} ${code} ${message}`;
+      assert.deepEqual(pieces.flatMap(({ parsed }, index) => parsed.problems.map((problem) => described(starts[index] ?? 0, problem))).sort(), whole.problems.map((problem) => described(0, problem)).sort(), what);
+      assert.deepEqual(shapeOf(pieces.flatMap(({ parsed }) => parsed.tree.declarations)), shapeOf(whole.tree.declarations), what);
+    }
   });
 });
