@@ -20,6 +20,7 @@ import { parse } from "./syntax/parse.ts";
 import type { ParseResult } from "./syntax/parse.ts";
 import type { FileNode } from "./syntax/tree.ts";
 import { createLineMap } from "./text/line-map.ts";
+import type { LineMap } from "./text/line-map.ts";
 
 export interface AnalyzeOptions extends Omit<Overrides, "defaults"> {
   /** How imported files are read; without it every import is diagnosed. */
@@ -78,11 +79,17 @@ function readFiles(source: Source, { imports, settings }: AnalyzeOptions): Files
     const { tree, problems } = parse(file, text);
     return [{ file, tree, problems }];
   });
-  const sources = new Map<string, { readonly source: Source; readonly lines: ReturnType<typeof createLineMap>; readonly tree: FileNode }>();
-  for (const { source: each, parts } of loaded.files) sources.set(each.file, { source: each, lines: createLineMap(each.text), tree: parts[0]?.tree ?? emptyTree(each) });
+  const sources = new Map<string, ReturnType<typeof sourceOf>>();
+  for (const { source: each, parts } of loaded.files) sources.set(each.file, sourceOf(each, parts[0]?.tree ?? emptyTree(each)));
   const tree = sources.get(source.file)?.tree ?? emptyTree(source);
-  if (settings !== undefined) sources.set(settings.source.file, { source: settings.source, lines: createLineMap(settings.source.text), tree: emptyTree(settings.source) });
+  if (settings !== undefined) sources.set(settings.source.file, sourceOf(settings.source, emptyTree(settings.source)));
   return { source, loaded, sources, tree };
+}
+
+/** The lines are counted when a place is first asked for. */
+function sourceOf(source: Source, tree: FileNode): { readonly source: Source; readonly lines: LineMap; readonly tree: FileNode } {
+  const lines = once(() => createLineMap(source.text));
+  return { source, tree, get lines() { return lines(); } };
 }
 
 function emptyTree({ text }: Source): FileNode {
@@ -135,7 +142,7 @@ function analysisOf(files: Files, run: Run, options: AnalyzeOptions): Analysis {
   const diagnostics = once(() => shown(files, [run], options));
   return {
     source: files.source,
-    lines: files.sources.get(files.source.file)?.lines ?? createLineMap(files.source.text),
+    get lines() { return files.sources.get(files.source.file)?.lines ?? createLineMap(files.source.text); },
     tree: files.tree,
     policy: resolution.policy,
     scopes: resolution.scopes,
@@ -151,7 +158,7 @@ function analysisOf(files: Files, run: Run, options: AnalyzeOptions): Analysis {
 }
 
 function commentedTexts({ sources }: Pick<Files, "sources">): readonly CommentedText[] {
-  return [...sources.values()].map(({ source: { file, text }, lines, tree }) => ({ file, text, lines, comments: tree.comments }));
+  return [...sources.values()].map((each) => ({ file: each.source.file, text: each.source.text, get lines() { return each.lines; }, comments: each.tree.comments }));
 }
 
 export function severitiesOf({ settings, severities }: AnalyzeOptions): Severities {

@@ -106,8 +106,9 @@ function removalOf(comment: IgnoreComment, named: NamedCode): TextEdit {
 
 const marker = /^(?:\/\/|#|\/\*)[ \t]*lbpolicy-ignore(?![\w-])/;
 
-function ignoreCommentsOf({ file, text, lines, comments }: CommentedText): readonly IgnoreComment[] {
-  if (!text.includes("lbpolicy-ignore")) return [];
+function ignoreCommentsOf(commented: CommentedText): readonly IgnoreComment[] {
+  if (!commented.text.includes("lbpolicy-ignore")) return [];
+  const { file, text, lines, comments } = commented;
   const commentLines = new Set<number>();
   const own = comments.map(({ range }) => {
     const from = positionAt(lines, range.start).line;

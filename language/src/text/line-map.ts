@@ -22,6 +22,11 @@ export function createLineMap(text: string): LineMap {
 /** Where the lines start that begin at `from` or behind it, up to `until`. At `from` a line starts. */
 function startsIn(text: string, from: number, until: number): number[] {
   const starts = [from];
+  const firstReturn = text.indexOf("\r", from);
+  if (firstReturn < 0 || firstReturn >= until) {
+    for (let at = text.indexOf("\n", from); at >= 0 && at < until; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
+    return starts;
+  }
   for (let i = from; i < until; i++) {
     const unit = text.charCodeAt(i);
     if (unit === LF || (unit === CR && text.charCodeAt(i + 1) !== LF)) starts.push(i + 1);
