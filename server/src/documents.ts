@@ -58,6 +58,8 @@ export interface Documents {
   readonly namesOf: (uri: string) => ReadonlySet<string>;
   /** The file that a path written in a document means, inside the root of the document; undefined where there is none. */
   readonly fileNamed: (path: string, inUri: string) => string | undefined;
+  /** The folder that the imports of an open document may not leave. */
+  readonly rootOfDocument: (uri: string) => string | undefined;
   /** The root of a document, with what its lbpolicy.json says and the editor's severities; undefined where there is no such file. */
   readonly settingsBeside: (uri: string) => { readonly root: string; readonly settings: Settings; readonly severities: Severities } | undefined;
   /** Real paths of the workspace's folders. */
@@ -219,6 +221,10 @@ export function createDocuments(host: Pick<ServerHost, "readFile" | "readImport"
       const real = host.realPath(resolve(dirname(from), path));
       const root = rootOf(host.realPath(from) ?? from);
       return real !== undefined && isInside(root, real) ? uriOfOpen(real) : undefined;
+    },
+    rootOfDocument(uri) {
+      const path = entries.get(uri)?.path;
+      return path === undefined ? undefined : rootOf(path);
     },
     settingsBeside(uri) {
       const path = entries.get(uri)?.path ?? realPathOfUri(uri);

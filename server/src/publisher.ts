@@ -75,6 +75,11 @@ export function createPublisher(connection: Connection, documents: Documents, ba
     // An open file tells its own, and an editor that asks, asks for imported files too.
     const isTold = (file: string): boolean => file !== uri && !documents.isOpen(file) && (publisher.diagnostics === "sent" || file.endsWith(`/${settingsFileName}`));
     tellOthers(uri, [...sources.keys()].filter(isTold).map((file) => ({ uri: file, diagnostics: of(file) })));
+    host.whenQuiet(`params ${uri}`, () => tellUnknownParams(uri));
+  };
+  /** All texts of the folder are asked, so not for every keystroke. */
+  const tellUnknownParams = (uri: string): void => {
+    if (!documents.isOpen(uri)) return;
     const unknown = unknownParams.beside(uri);
     if (unknown?.uri !== settingsOf.get(uri)) forgetSettings(uri);
     if (unknown === undefined) return;

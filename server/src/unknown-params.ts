@@ -37,7 +37,7 @@ export function createUnknownParams(host: ServerHost, documents: Documents): Unk
       const { source } = settings;
       if (settings.parameters.length === 0) return { uri: source.file, diagnostics: [] };
       const declared = new Set<string>();
-      for (const open of documents.uris()) if (documents.settingsBeside(open)?.root === root) for (const name of paramNamesIn(documents.textOf(open)?.getText() ?? "")) declared.add(name);
+      for (const open of documents.uris()) if (documents.rootOfDocument(open) === root) for (const name of paramNamesIn(documents.textOf(open)?.getText() ?? "")) declared.add(name);
       for (const path of policiesBelow(root)) if (!documents.isOpenPath(path)) for (const name of namesOfClosed(path)) declared.add(name);
       const places = { uri: source.file, sources: new Map([[source.file, { lines: createLineMap(source.text) }]]) };
       return { uri: source.file, diagnostics: unknownParams(settings, declared, severities).map((diagnostic) => protocolDiagnostic(places, diagnostic)) };
