@@ -33,8 +33,20 @@ export function writeChain(figures: ChainFigures, slots: number, response: Curve
   const whole = Math.floor(slots);
   const fraction = slots - whole;
   const { rates, tokens, shrinks } = tableOf(slots, response, ttft);
-  const deathRate = (index: number): number => (index < rates.length ? (rates[index] ?? 0) : (fraction + index) / curveSeconds(response, fraction + index));
-  const tokenSeconds = (index: number): number => (index < tokens.length ? (tokens[index] ?? 0) : firstTokenAfter(slots, ttft, fraction + index));
+  const deathRate = (index: number): number => {
+    const known = rates[index] ?? 0;
+    if (known > 0) return known;
+    const rate = (fraction + index) / curveSeconds(response, fraction + index);
+    if (index < rates.length) rates[index] = rate;
+    return rate;
+  };
+  const tokenSeconds = (index: number): number => {
+    const known = tokens[index] ?? 0;
+    if (known > 0 || ttft === undefined) return known;
+    const seconds = firstTokenAfter(slots, ttft, fraction + index);
+    if (index < tokens.length) tokens[index] = seconds;
+    return seconds;
+  };
   // States above k have the weights of a geometric series that begins at k.
   const fullFactor = 1 / (1 - ratePerSecond / deathRate(whole));
   const likeliest = shrinks ? firstIndex(whole, (index) => deathRate(index) >= ratePerSecond) : 0;
@@ -87,7 +99,7 @@ export function writeChain(figures: ChainFigures, slots: number, response: Curve
 interface Table {
   readonly slots: number;
   readonly ttft: Curve | undefined;
-  /** By index: the death rate, and the time to first token of a request that comes then. Empty for very many slots. */
+  /** By index: the death rate, and the time to first token of a request that comes then; 0 until somebody asks. Empty for very many slots. */
   readonly rates: Float64Array;
   readonly tokens: Float64Array;
   readonly shrinks: boolean;
@@ -100,12 +112,11 @@ function tableOf(slots: number, response: Curve, ttft: Curve | undefined): Table
   const known = tables.get(response);
   if (known !== undefined && known.slots === slots && known.ttft === ttft) return known;
   const whole = Math.floor(slots);
-  const fraction = slots - whole;
   const size = whole < 4096 ? whole + 1 : 0;
   const table = {
     slots, ttft, shrinks: throughputNeverFalls(response, slots),
-    rates: Float64Array.from({ length: size }, (_, index) => (fraction + index) / curveSeconds(response, fraction + index)),
-    tokens: Float64Array.from({ length: size }, (_, index) => firstTokenAfter(slots, ttft, fraction + index)),
+    rates: new Float64Array(size),
+    tokens: new Float64Array(ttft === undefined ? 0 : size),
   };
   tables.set(response, table);
   return table;
