@@ -9,12 +9,13 @@ export function isQuiet(run: RunState): boolean {
   return run.pendingCount === 0 && run.stations.varying === 0 && !run.slowStart.begun && !run.hasToken.includes(1);
 }
 
-const unknown = { calm: new Uint8Array(1), counts: new Int32Array(1) };
+/** For a balancer that wants to be told of every end. */
+const untold = { calm: new Uint8Array(1), counts: new Int32Array(1) };
 
 /**
- * Up to `most` events, each as the simulation of single events would have it, in one loop with all that it touches in variables: two to three times as fast. Before
- * an event that is anything else it stops: a time limit, a fault, an answer that nobody waits for, a part of the state that has to grow. A request whose member
- * does not take it at once is handed over.
+ * Up to `most` events, each as the simulation of single events would have it, in one loop with all that it touches in variables, which takes two thirds of the
+ * time. Before an event that is anything else it stops: a time limit, a fault, an answer that nobody waits for, a part of the state that has to grow. A request whose
+ * member does not take it at once is handed over.
  * @returns how many
  */
 export function runQuiet(run: RunState, most: number): number {
@@ -22,16 +23,16 @@ export function runQuiet(run: RunState, most: number): number {
   const { arrivedAt, sentAt, startedAt, work: workOf, member: memberOf, client: clientsOf, place: placeOf, tries, counts, limit, next: after, free } = pool;
   const { serving, places, unit, ends, ids, offset } = stations;
   const { at: nextAt, members: nextMember } = stations.next;
-  const leaves = nextAt.length >> 1;
   const { firsts, lasts } = lines;
   const { ids: ring, limits: ringLimits, head } = readDeadlines;
   const { responses, waiting, places: answeredBy, sentTo } = tally;
   const { gaps } = times;
   const gapValues = gaps.values;
-  const { calm, counts: inFlight } = balancer.inFlight ?? unknown;
+  const { calm, counts: inFlight } = balancer.inFlight ?? untold;
   const { count: clientCount } = clients;
   const { requests, warmUp } = run;
   const hasLimit = run.model.readSeconds !== Infinity;
+  // Nothing ends at Infinity.
   const other = Math.min(run.clock[clock.other] ?? 0, Number.MAX_VALUE);
   const stepEnd = times.clock[moment.stepEnd] ?? 0;
   const rate = times.clock[moment.rate] ?? 0;
@@ -84,26 +85,7 @@ export function runQuiet(run: RunState, most: number): number {
         time = length === 0 ? Infinity : (ends[(base + length) | 0] ?? 0);
         name = ids[(base + length) | 0] ?? 0;
       }
-      let spot = 0;
-      for (;;) {
-        let child = (2 * spot + 1) | 0;
-        if (child >= length) break;
-        let least = ends[(base + child) | 0] ?? 0;
-        const right = (child + 1) | 0;
-        if (right < length) {
-          const other = ends[(base + right) | 0] ?? 0;
-          if (other < least) {
-            least = other;
-            child = right;
-          }
-        }
-        if (time <= least) break;
-        ends[(base + spot) | 0] = least;
-        ids[(base + spot) | 0] = ids[(base + child) | 0] ?? 0;
-        spot = child;
-      }
-      ends[(base + spot) | 0] = time;
-      ids[(base + spot) | 0] = name;
+      stations.sink(base, length, time, name);
       changed = member;
     } else {
       if (other < next || freeCount === 0 || gapsUsed === gapValues.length || limits === ring.length) break;
@@ -167,36 +149,11 @@ export function runQuiet(run: RunState, most: number): number {
       startedAt[id] = now;
       const base = offset[member] ?? 0;
       const time = now + size * (unit[member] ?? 0);
-      let spot = length;
-      while (spot > 0) {
-        const above = (spot - 1) >> 1;
-        const earlier = ends[(base + above) | 0] ?? 0;
-        if (earlier <= time) break;
-        ends[(base + spot) | 0] = earlier;
-        ids[(base + spot) | 0] = ids[(base + above) | 0] ?? 0;
-        spot = above;
-      }
-      ends[(base + spot) | 0] = time;
-      ids[(base + spot) | 0] = id;
-      if (spot > 0) continue;
+      stations.rise(base, length, time, id);
+      if (ids[base] !== id) continue;
       changed = member;
     }
-    // As in Tournament.set.
-    let node = (leaves + changed) | 0;
-    let winner = changed;
-    let time = ends[offset[changed] ?? 0] ?? 0;
-    nextAt[node] = time;
-    while (node > 1) {
-      const rival = nextAt[node ^ 1] ?? 0;
-      if (rival < time) {
-        time = rival;
-        winner = nextMember[node ^ 1] ?? 0;
-      }
-      node >>= 1;
-      if (nextAt[node] === time && nextMember[node] === winner) break;
-      nextAt[node] = time;
-      nextMember[node] = winner;
-    }
+    stations.next.set(changed, ends[offset[changed] ?? 0] ?? 0);
   }
   gaps.used = gapsUsed;
   times.clock[moment.last] = next === Infinity ? last : next;

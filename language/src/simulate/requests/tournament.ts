@@ -12,7 +12,7 @@ export class Tournament {
 
   /** Nobody has a time yet: Infinity. */
   constructor(members: number) {
-    this.leaves = 2 ** Math.ceil(Math.log2(Math.max(1, members)));
+    this.leaves = members <= 1 ? 1 : 1 << (32 - Math.clz32(members - 1));
     this.at = new Float64Array(2 * this.leaves).fill(Infinity);
     this.members = new Int32Array(2 * this.leaves);
     for (let member = 0; member < members; member++) this.members[this.leaves + member] = member;
@@ -29,7 +29,7 @@ export class Tournament {
   set(member: number, at: number): void {
     const times = this.at;
     const names = this.members;
-    let node = this.leaves + member;
+    let node = (this.leaves + member) | 0;
     let winner = member;
     let time = at;
     times[node] = time;
