@@ -120,6 +120,16 @@ export function startClient([program = "", ...words], { configuration = () => nu
         return undefined;
       }
     },
+    /** Processor time so far, in ms; 0 where the system does not say. */
+    processorMs() {
+      try {
+        const fields = readFileSync(`/proc/${child.pid}/stat`, "latin1").split(") ")[1]?.split(" ") ?? [];
+        // utime and stime, in hundredths of a second.
+        return (Number(fields[11]) + Number(fields[12])) * 10;
+      } catch {
+        return 0;
+      }
+    },
     async close() {
       child.kill("SIGCONT");
       if (exit !== undefined) return;

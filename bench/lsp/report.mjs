@@ -34,11 +34,14 @@ export function lspRatios(result) {
     }
   }
   put("keystroke p50: ours at 100000 / at 10000", quantile(flat(figuresOf(result, 100_000, "lbpolicy"), "keystrokes"), 0.5) / quantile(flat(figuresOf(result, 10_000, "lbpolicy"), "keystrokes"), 0.5));
-  const start = (/** @type {string} */ id) => median(result.starts.find((each) => each.id === id)?.ms ?? []);
+  // The least: what else runs on the machine only ever adds.
+  const start = (/** @type {string} */ id) => least(result.starts.find((each) => each.id === id)?.ms ?? []);
   for (const { id } of result.starts) if (id !== "lbpolicy") put(`start: ours / ${id}`, start("lbpolicy") / start(id));
   const bundle = result.bundles.find(({ id }) => id === "lbpolicy");
   put("bundle: kB minified", (bundle?.bytes ?? NaN) / 1000);
   put("bundle: kB gzip", (bundle?.gzipBytes ?? NaN) / 1000);
+  const whole = result.bundles.find(({ id }) => id === "lbpolicy-all") ?? bundle;
+  put("bundle with what it loads: kB gzip", (whole?.gzipBytes ?? NaN) / 1000);
   return ratios;
 }
 
@@ -58,6 +61,7 @@ export function lspTables(result) {
     { measure: "spawn to initialize / bare Node", found: of("start: ours / node"), limit: 1.6, stretch: 1.5, is: "at most" },
     { measure: "server bundle, minified", found: of("bundle: kB minified"), limit: 500, is: "at most", unit: " kB" },
     { measure: "server bundle, gzip", found: of("bundle: kB gzip"), limit: 130, is: "at most", unit: " kB" },
+    { measure: "server bundle with what it loads when needed, gzip", found: of("bundle with what it loads: kB gzip"), limit: 130, is: "at most", unit: " kB" },
   ]);
   const sections = [targets];
 
@@ -101,9 +105,9 @@ export function lspTables(result) {
       ]))));
   }
 
-  const bare = median(result.starts.find(({ id }) => id === "node")?.ms ?? []);
+  const bare = result.starts.find(({ id }) => id === "node")?.ms ?? [];
   sections.push(
-    table(["spawn → answer to initialize", "least ms", "median ms", "× bare Node"], result.starts.map(({ name, ms }) => [name, msText(least(ms)), msText(median(ms)), ratioText(median(ms) / bare)])),
+    table(["spawn → answer to initialize", "least ms", "median ms", "× bare Node, least (median)"], result.starts.map(({ name, ms }) => [name, msText(least(ms)), msText(median(ms)), `${ratioText(least(ms) / least(bare))} (${ratioText(median(ms) / median(bare))})`])),
     table(["bundle", "minified kB", "gzip kB"], result.bundles.map(({ name, bytes, gzipBytes }) => [name, String(Math.round(bytes / 1000)), String(Math.round(gzipBytes / 1000))])),
   );
   const failures = result.sizes.flatMap(({ lines, servers }) => servers.flatMap(({ name, failure }) => (failure === undefined ? [] : [`- ${name}, ${lines.toLocaleString("en-US")} lines: ${failure}`])));

@@ -48,6 +48,17 @@ async function turn(times, limitMs, once) {
   return found;
 }
 
+/** Waits until a server has done what it does at rest: it leaves the processor alone; ten seconds at most. @param {import("./session.mjs").Session} session */
+async function rest({ client }) {
+  const end = performance.now() + 10_000;
+  for (let before = client.processorMs(); performance.now() < end;) {
+    await after(250);
+    const now = client.processorMs();
+    if (now - before <= 20) return;
+    before = now;
+  }
+}
+
 /** @param {number} lines @param {{ readonly rounds: number, readonly only: readonly string[] | undefined, readonly log: (message: string) => void }} options @returns {Promise<readonly Figures[]>} */
 async function measured(lines, { rounds, only, log }) {
   const policy = policyOf(lines);
@@ -85,6 +96,7 @@ async function measured(lines, { rounds, only, log }) {
         const first = session.site();
         await session.keystroke(first, "mistake");
         await session.keystroke(first, "mend");
+        await rest(session);
       }
       const keystrokes = await turn(times, turnMs.keystrokes, async () => {
         const site = session.site();
@@ -132,7 +144,7 @@ async function measured(lines, { rounds, only, log }) {
     if (figures.failure === undefined && !isSlow(figures)) {
       session.client.resume();
       try {
-        figures.storm = await storm(session, lines > 50_000 ? 60 : 200);
+        figures.storm = await storm(session, lines > 50_000 ? 60 : 100);
       } catch (error) {
         figures.failure = String(error).slice(0, 300);
         log(`${lines} lines, ${figures.name}: ${figures.failure}`);

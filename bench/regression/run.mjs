@@ -1,5 +1,6 @@
-// Whether a ratio got worse: npm run regression [-- --rounds 6 --keep]. Compares with bench/ratios.json and ends with 1 where one is beyond its tolerance.
+// Whether a ratio got worse: npm run regression [-- --rounds 6 --keep --from parse.json,lsp.json]. Compares with bench/ratios.json and ends with 1 where one is beyond its tolerance.
 // Ratios and not seconds: a slower machine slows the peer as well. `--keep` stores what was found as what is to be held (after an improvement, or a loss that is meant).
+// `--from` looks at what `npm run parse -- --json` and `npm run lsp -- --json` stored instead of measuring.
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -10,12 +11,21 @@ import { judged, kept } from "./judge.mjs";
 
 const stored = new URL("../ratios.json", import.meta.url);
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { values } = parseArgs({ options: { rounds: { type: "string", default: "6" }, keep: { type: "boolean", default: false } } });
-  const rounds = Number(values.rounds);
+/** @param {number} rounds @returns {Promise<Readonly<Record<string, number>>>} */
+async function measuredRatios(rounds) {
   const parse = await benchParse({ sizes: [1000, 10_000], rounds: 2 * rounds + 1 });
   const lsp = await benchLsp({ sizes: [10_000], rounds, starts: 2 * rounds, only: ["lbpolicy", "idle", "vscode-json"] });
-  const found = { ...parse.ratios, ...lsp.ratios };
+  return { ...parse.ratios, ...lsp.ratios };
+}
+
+/** @param {readonly string[]} files @returns {Readonly<Record<string, number>>} */
+function storedRatios(files) {
+  return Object.assign({}, ...files.map((file) => JSON.parse(readFileSync(file, "utf8")).ratios));
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { values } = parseArgs({ options: { rounds: { type: "string", default: "6" }, keep: { type: "boolean", default: false }, from: { type: "string" } } });
+  const found = values.from === undefined ? await measuredRatios(Number(values.rounds)) : storedRatios(values.from.split(","));
   /** @type {import("./judge.mjs").Held} */
   const held = JSON.parse(readFileSync(stored, "utf8"));
   const verdicts = judged(held, found);
