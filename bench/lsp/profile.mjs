@@ -4,8 +4,7 @@ import { readFileSync, readdirSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
-import { backgroundEntry } from "../../scripts/background-entry.mjs";
-import { diagnosticPages } from "../../scripts/diagnostic-pages.mjs";
+import { nodeBundles } from "../../scripts/bundles.mjs";
 import { randomPicks } from "../shared/figures.mjs";
 import { policyOf, servers } from "./servers.mjs";
 import { openSession } from "./session.mjs";
@@ -14,10 +13,7 @@ const { values } = parseArgs({ options: { lines: { type: "string", default: "100
 const path = (/** @type {string} */ name) => fileURLToPath(new URL(name, import.meta.url));
 const profiles = path("../dist/profiles");
 rmSync(profiles, { recursive: true, force: true });
-/** @type {import("esbuild").BuildOptions} */
-const plain = { bundle: true, platform: "node", target: "node20", format: "cjs", logLevel: "warning", absWorkingDir: path("../..") };
-await build({ ...plain, entryPoints: ["server/src/main.ts"], outfile: path("../dist/plain/server.cjs"), plugins: [backgroundEntry, diagnosticPages] });
-await build({ ...plain, entryPoints: ["server/src/background/thread.ts"], outfile: path("../dist/plain/background.cjs") });
+for (const options of await nodeBundles(path("../dist/plain"))) await build({ ...options, minify: false });
 const ours = servers.find(({ id }) => id === "lbpolicy");
 if (ours === undefined) throw new Error("no server of ours");
 const session = await openSession(ours, policyOf(Number(values.lines)), { command: [process.execPath, "--cpu-prof", `--cpu-prof-dir=${profiles}`, path("../dist/plain/server.cjs"), "--stdio"] });
@@ -39,9 +35,9 @@ await session.client.close();
 
 /** Which functions the time went to. @param {string} file */
 function tell(file) {
-  /** @type {{ nodes: { id: number, callFrame: { functionName: string, lineNumber: number }, children?: number[] }[], samples: number[], timeDeltas: number[] }} */
+  /** @type {{ nodes: { id: number, callFrame: { functionName: string, url: string, lineNumber: number }, children?: number[] }[], samples: number[], timeDeltas: number[] }} */
   const profile = JSON.parse(readFileSync(file, "utf8"));
-  const names = new Map(profile.nodes.map(({ id, callFrame }) => [id, `${callFrame.functionName || "(anonymous)"}:${callFrame.lineNumber + 1}`]));
+  const names = new Map(profile.nodes.map(({ id, callFrame }) => [id, `${callFrame.functionName || "(anonymous)"} ${callFrame.url.slice(callFrame.url.lastIndexOf("/") + 1)}:${callFrame.lineNumber + 1}`]));
   const parents = new Map(profile.nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id])));
   const own = /** @type {Map<string, number>} */ (new Map());
   const all = /** @type {Map<string, number>} */ (new Map());

@@ -20,8 +20,7 @@ const installed = (/** @type {string} */ name) => path(`../node_modules/${name}`
  * @property {(section: string | undefined) => unknown} [configuration]
  * @property {number} gravest the least grave severity that counts as a problem (1 error, 2 warning)
  * @property {"nothing"} [finds] a server that has no answers to be checked
- * @property {string} [bundle] where it is one
- * @property {readonly string[]} [beside] what that loads when it is needed
+ * @property {readonly string[]} [bundle] where it is bundled: the file that is started, and those of code that it loads
  */
 
 const jsonSettings = { validate: { enable: true }, schemas: [{ fileMatch: ["*.policy.jsonc"], url: "bench://policy.json", schema: policySchema }], resultLimit: 5000 };
@@ -30,11 +29,11 @@ const jsonSettings = { validate: { enable: true }, schemas: [{ fileMatch: ["*.po
 export const servers = [
   {
     id: "lbpolicy", name: "lbpolicy (ours)", command: [process.execPath, path("../../dist/server.cjs"), "--stdio"], languageId: "lbpolicy", uri: "file:///bench/long.lbpolicy",
-    pulls: "pull", document: (policy) => policy, gravest: 1, bundle: path("../../dist/server.cjs"), beside: [path("../../dist/background.cjs"), path("../../dist/diagnostic-pages.json")],
+    pulls: "pull", document: (policy) => policy, gravest: 1, bundle: [path("../../dist/server.cjs"), path("../../dist/language.cjs"), path("../../dist/background.cjs")],
   },
   {
     id: "idle", name: "a server that does nothing", command: [process.execPath, path("../dist/idle-server.cjs"), "--stdio"], languageId: "lbpolicy", uri: "file:///bench/long.lbpolicy",
-    pulls: "pull", document: (policy) => policy, gravest: 1, finds: "nothing", bundle: path("../dist/idle-server.cjs"),
+    pulls: "pull", document: (policy) => policy, gravest: 1, finds: "nothing", bundle: [path("../dist/idle-server.cjs")],
   },
   {
     id: "vscode-json", name: "vscode-json, pull", command: [process.execPath, installed("vscode-langservers-extracted/bin/vscode-json-language-server"), "--stdio"],
@@ -48,7 +47,7 @@ export const servers = [
   },
   {
     id: "langium", name: "Langium", command: [process.execPath, path("../dist/langium-server.cjs"), "--stdio"], languageId: "lbpolicy", uri: "file:///bench/long.lbpolicy",
-    pulls: "pull", document: (policy) => policy, gravest: 1, bundle: path("../dist/langium-server.cjs"),
+    pulls: "pull", document: (policy) => policy, gravest: 1, bundle: [path("../dist/langium-server.cjs")],
   },
   {
     id: "yaml", name: "yaml-language-server", command: [process.execPath, installed("yaml-language-server/bin/yaml-language-server"), "--stdio"],
