@@ -77,6 +77,7 @@ describe("backend", () => {
   });
 
   it("one active and one passive check may stand beside each other", () => {
+    assert.equal(accepted("backend b { server 10.0.0.1:80 health passive fall 3 for 500ms }").policy.backends[0]?.passiveHealth?.seconds, 0.5, "as every directive, from 1 ms on");
     const { health, passiveHealth } = backend(`${member}\n  health tcp\n  health passive fall 5 for 30s`);
     assert.deepEqual([health?.kind, passiveHealth?.fall, passiveHealth?.seconds], ["tcp", 5, 30]);
     assert.equal(backend(`${member}\n  health passive off`).passiveHealth, undefined);

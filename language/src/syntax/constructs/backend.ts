@@ -103,7 +103,7 @@ export const backendBlock: BlockSpec = {
           [flag("off")],
           [options(
             option("fall", "count", "Errors of real requests until a member is out.", { min: 1, max: 10_000, default: "3" }),
-            option("for", "duration", "How long it stays out.", { min: 1, max: 24 * day, default: "10s" }),
+            option("for", "duration", "How long it stays out.", { min: 0.001, max: 24 * day, default: "10s" }),
           )],
         )],
       ),
