@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { membersNeeded, poolPercentileSeconds, steadyState } from "../../../language/src/simulate/steady/steady-state.ts";
-import type { Backend } from "../../../language/src/model/policy.ts";
+import type { Algorithm, Backend } from "../../../language/src/model/policy.ts";
 import type { Traffic } from "../../../language/src/model/traffic.ts";
 import { peakDemand } from "../../../language/src/simulate/steady/demand.ts";
+import { memberCapacity } from "../../../language/src/simulate/queueing/member.ts";
 import { requestModel } from "../../../language/src/simulate/requests/policy-model.ts";
 import { runRequests } from "../../../language/src/simulate/requests/run-requests.ts";
 import { ringShares } from "../../../language/src/simulate/steady/exact-shares.ts";
@@ -147,6 +149,44 @@ describe("shares by algorithm", () => {
     const [first, other, again] = [ask("nginx"), ask("haproxy"), ask("nginx")];
     assert.deepEqual(again, first);
     assert.notDeepEqual(other, first);
+  });
+});
+
+describe("any backend", () => {
+  const algorithms: readonly Algorithm[] = [
+    { kind: "round_robin" }, { kind: "least_connections" }, { kind: "random" }, { kind: "power_of_two" }, { kind: "ip_hash" }, { kind: "first" }, { kind: "least_response_time" },
+    { kind: "hash", key: { kind: "uri" }, consistent: false }, { kind: "hash", key: { kind: "uri" }, consistent: true }, { kind: "least_predicted_load", windowSeconds: 60, aheadSeconds: 60 },
+    { kind: "geo", networks: [], fallback: ["s0"] },
+  ];
+  const figure = fc.oneof(fc.double({ min: 0.01, max: 50, noNaN: true }), fc.constant(undefined));
+  const shapes = fc.array(fc.record({
+    weight: fc.integer({ min: 1, max: 9 }), slots: fc.oneof(fc.double({ min: 0.1, max: 60, noNaN: true }), fc.constant(undefined)), seconds: figure, variation: fc.constantFrom(0, 1, 2),
+    state: fc.constantFrom("up", "up", "up", "down", "backup", "drain"), slope: fc.double({ min: 1, max: 3, noNaN: true }),
+  }), { minLength: 1, maxLength: 6 });
+
+  it("has shares that add up to 1, figures that are numbers, and saturation only where a member is asked for more than it can", () => {
+    fc.assert(fc.property(shapes, fc.constantFrom(...algorithms), fc.constantFrom("nginx", "haproxy", "kubernetes"), fc.constantFrom(undefined, "cookie", "ip"), fc.double({ min: 0, max: 2, noNaN: true }), fc.integer({ min: 1, max: 50 }), (list, algorithm, target, affinity, load, clients) => {
+      const servers = list.map(({ weight, slots, seconds, variation, state, slope }, index) => server(`s${index}`, weight, {
+        variation, address: { kind: "ipv4", host: `10.0.0.${index + 1}`, port: 80 },
+        ...(seconds === undefined ? {} : { response: slots === undefined || slots < 2 ? curve([1, seconds]) : curve([1, seconds], [Math.floor(slots), seconds * slope]) }),
+        ...(slots === undefined ? {} : { concurrency: slots }), ...(state === "up" ? {} : { [state]: true }),
+      }));
+      const plain = backendOf(servers, algorithm);
+      const backend: Backend = affinity === undefined ? plain
+        : { ...plain, strategy: { ...plain.strategy, affinity: affinity === "ip" ? { kind: "ip", origin: plain.origin } : { kind: "cookie", name: "S", ttlSeconds: 60, origin: plain.origin } } };
+      const capacity = servers.reduce((total, each) => total + (memberCapacity(each) ?? 1), 0);
+      const state = steadyState(backend, load * capacity, { target, clients });
+      if (state.members.length > 0) assert.ok(Math.abs(sum(state.members.map(({ share, count }) => share * count)) - 1) < 1e-6, JSON.stringify(state.members.map((member) => member.share)));
+      for (const member of state.members) {
+        assert.ok(member.share >= 0 && member.share <= 1 + 1e-9);
+        const { response } = member;
+        if (response.kind === "steady") assert.ok(response.responseSeconds > 0 && Number.isFinite(response.responseSeconds) && response.waiting >= 0 && response.waitProbability <= 1 + 1e-9);
+        if (response.kind === "saturated") assert.ok(response.queueGrowthPerSecond >= 0 && (member.loadFactor ?? 0) >= 1 - 1e-9);
+      }
+      const { response } = state.pool;
+      if (response.kind === "steady") assert.ok(response.responseSeconds > 0 && Number.isFinite(response.responseSeconds));
+      assert.deepEqual(steadyState(backend, load * capacity, { target, clients }), state);
+    }), { numRuns: 200 });
   });
 });
 

@@ -98,7 +98,7 @@ export function writeSteady(figures: SteadyFigures, service: MemberService, rate
     figures.serviceSeconds = curveSeconds(response, 1);
     figures.waitProbability = erlangC(slots, ratePerSecond * figures.serviceSeconds);
     figures.firstTokenSeconds = ttft === undefined ? NaN : curveSeconds(ttft, 1);
-  } else if (ratePerSecond === 0) {
+  } else if (load < 1e-12) {
     figures.serviceSeconds = curveSeconds(response, 1);
     figures.waitProbability = 0;
     figures.firstTokenSeconds = ttft === undefined ? NaN : curveSeconds(ttft, 1);

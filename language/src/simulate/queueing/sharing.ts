@@ -28,7 +28,7 @@ export type Sharing = "chance" | "least_busy" | "two_choices" | "one_queue";
  * @param members n ≥ 1, need not be whole: for a pool of unlike members, its capacity in units of this one's
  */
 export function sharedResponse(service: MemberService, ratePerSecond: number, sharing: Sharing, members: number): SteadyResponse {
-  if (sharing === "chance" || members <= 1 || ratePerSecond === 0) return steadyResponse(service, ratePerSecond);
+  if (sharing === "chance" || members <= 1 || ratePerSecond < 1e-12 * service.capacityPerSecond) return steadyResponse(service, ratePerSecond);
   if (sharing === "one_queue") return together(service, ratePerSecond, members, 0);
   if (sharing === "least_busy" || members <= 2) return together(service, ratePerSecond, members, leastBusyLoss(members));
   const alone = steadyResponse(service, ratePerSecond);

@@ -26,7 +26,7 @@ export interface IdleSharing {
  * @returns undefined where a capacity or response time is not known
  */
 export function balancedShares(
-  groups: readonly MemberGroup[], pool: Pool, ratePerSecond: number, level: Level, weights: readonly number[], idle: IdleSharing | undefined,
+  groups: readonly MemberGroup[], pool: Pool, askedPerSecond: number, level: Level, weights: readonly number[], idle: IdleSharing | undefined,
 ): readonly number[] | undefined {
   const capacities: number[] = [];
   for (const group of groups) {
@@ -34,8 +34,10 @@ export function balancedShares(
     if (capacity === undefined || memberResponse(group.member, 0).kind !== "steady") return undefined;
     capacities.push(capacity);
   }
-  if (ratePerSecond === 0) return idle?.shares ?? weights;
+  if (askedPerSecond === 0) return idle?.shares ?? weights;
   const sum = groups.reduce((total, group, index) => total + group.count * (capacities[index] ?? 0), 0);
+  // Below a billionth of the capacity nothing changes any more but the digits that are left.
+  const ratePerSecond = Math.max(askedPerSecond, 1e-9 * sum);
   if (ratePerSecond >= sum) {
     // All are full and the queues grow together: what exceeds the capacity goes by weight.
     return capacities.map((capacity, index) => (capacity + (ratePerSecond - sum) * (weights[index] ?? 0)) / ratePerSecond);
