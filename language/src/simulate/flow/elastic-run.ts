@@ -97,7 +97,7 @@ export function startElasticRun(run: ElasticRun): StartedRun {
     figures.cost = (members.memberSeconds(stepSeconds) * price) / 3600;
     recorder.step(figures);
   };
-  return { waitingAtStart, workUnits: (1 + slowdowns.length) * stationUnits(model, first.max), step };
+  return { waitingAtStart, workUnits: (1 + slowdowns.length) * stationUnits(model, first.max) + predictionUnits(run), step };
 
   function strike(t: number): void {
     for (const failure of failures) {
@@ -184,6 +184,13 @@ export function startElasticRun(run: ElasticRun): StartedRun {
 /** A member of many slots takes longer: what counts of its chain are some √k states. */
 export function stationUnits({ service, sharing }: MemberModel, members: number): number {
   return 1 + Math.round(Math.sqrt((service?.slots ?? 0) * (sharing === "chance" ? 1 : members)) / 20);
+}
+
+/** A prediction looks at all samples of its window, some hundred in a microsecond. */
+function predictionUnits({ backend, stepSeconds }: ElasticRun): number {
+  let samples = 0;
+  for (const threshold of backend.scale?.thresholds ?? []) if (threshold.kind === "metric" && threshold.predict !== undefined) samples += (threshold.targets.length * threshold.predict.windowSeconds) / evaluationSeconds;
+  return Math.round((samples / 100) * Math.min(1, stepSeconds / evaluationSeconds));
 }
 
 function capacityWeight({ count, model, part }: Group): number {

@@ -3,38 +3,50 @@
 export interface Samples {
   readonly times: number[];
   readonly values: number[];
+  /** Of the first that counts: those before are forgotten. */
+  first: number;
 }
 
 export function createSamples(): Samples {
-  return { times: [], values: [] };
+  return { times: [], values: [], first: 0 };
 }
 
 /** Adds a sample and forgets those older than the window. */
 export function addSample(samples: Samples, t: number, value: number, windowSeconds: number): void {
-  samples.times.push(t);
-  samples.values.push(value);
-  while ((samples.times[0] ?? t) < t - windowSeconds) {
-    samples.times.shift();
-    samples.values.shift();
-  }
+  const { times, values } = samples;
+  times.push(t);
+  values.push(value);
+  while ((times[samples.first] ?? t) < t - windowSeconds) samples.first += 1;
+  // Taking one from the front of a long list moves all others, so they go many at a time.
+  if (samples.first < 1024 || samples.first < times.length / 2) return;
+  times.splice(0, samples.first);
+  values.splice(0, samples.first);
+  samples.first = 0;
 }
 
 /**
  * By how much the value grows from now to `aheadSeconds` later on the least-squares line through the samples: at least 1, and 1 with fewer than two
  * samples or a present value of 0.
  */
-export function forecastGrowth(samples: Samples, t: number, aheadSeconds: number): number {
-  const { times, values } = samples;
+export function forecastGrowth({ times, values, first }: Samples, t: number, aheadSeconds: number): number {
   const present = values.at(-1) ?? 0;
-  if (times.length < 2 || !(present > 0)) return 1;
-  const meanTime = times.reduce((sum, at) => sum + at, 0) / times.length;
-  const meanValue = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const count = times.length - first;
+  if (count < 2 || !(present > 0)) return 1;
+  let meanTime = 0;
+  let meanValue = 0;
+  for (let index = first; index < times.length; index++) {
+    meanTime += times[index] ?? 0;
+    meanValue += values[index] ?? 0;
+  }
+  meanTime /= count;
+  meanValue /= count;
   let covariance = 0;
   let variance = 0;
-  times.forEach((at, index) => {
-    covariance += (at - meanTime) * ((values[index] ?? 0) - meanValue);
-    variance += (at - meanTime) * (at - meanTime);
-  });
+  for (let index = first; index < times.length; index++) {
+    const since = (times[index] ?? 0) - meanTime;
+    covariance += since * ((values[index] ?? 0) - meanValue);
+    variance += since * since;
+  }
   const slope = variance === 0 ? 0 : covariance / variance;
   const ahead = meanValue + slope * (t + aheadSeconds - meanTime);
   return Math.max(1, ahead / present);
