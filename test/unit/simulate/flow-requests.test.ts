@@ -40,6 +40,23 @@ describe("faults", () => {
     }
   });
 
+  it("do not take what waits at the balancer for a connection: it waits for the others, as far as there is room", () => {
+    // 220 rps on two servers of 100 rps: ten requests more each second wait for each of them.
+    const limited = (maxQueue: number) => backendWith({
+      demand: rateDemand(220), timeouts: patient, maxQueue, servers: ["a", "b"].map((name) => serverOf(name, 100, 0.1, { maxConnections: 10 })),
+      strategy: { algorithm: { kind: "random" }, retry: { count: 1, on: ["error"], unsafe: false } },
+    });
+    const wide = runScenario(limited(100_000), { durationSeconds: 180, faults: [fail({ kind: "server", name: "a" })] });
+    const before = at(wide, 45).queue;
+    assert.ok(before > 1000, String(before));
+    // Lost are the ten that a was serving; what waits grows by 15 s of 120 rps.
+    assert.ok(Math.abs(at(wide, 60).dropped - 10) < 1e-6, String(at(wide, 60).dropped));
+    assert.ok(Math.abs(at(wide, 60).queue - before - 15 * 120) < 1e-3, `${before} → ${at(wide, 60).queue}`);
+    const narrow = runScenario(limited(700), { durationSeconds: 180, faults: [fail({ kind: "server", name: "a" })] });
+    assert.equal(at(narrow, 60).queue, 700);
+    assert.ok(Math.abs(at(narrow, 60).dropped - 10 - (before + 15 * 120 - 700)) < 1, String(at(narrow, 60).dropped));
+  });
+
   it("slow a server down for as long as they last", () => {
     const backend = backendWith({ demand: rateDemand(100), servers: [serverOf("a", 100, 0.1), serverOf("b", 100, 0.1)] });
     const slow = { kind: "slow" as const, subject: { kind: "server" as const, name: "a" }, factor: 1.8, at: { kind: "offset" as const, seconds: 60 }, seconds: 60, origin };

@@ -138,6 +138,14 @@ describe("a simulation", () => {
     assert.equal(reportOf(aiGateway, { seed: 8 }).seed, 8);
   });
 
+  it("counts answers that come exactly at the time limit: constant service, no wait", () => {
+    const backend = pool(undefined, {
+      replica: replicaOf(100, { response: curve(4.999999999999985), variation: 0, maxConnections: 1 }), maxQueue: 1, scale: scaleWith(1, 1), timeouts: { ...patient, readSeconds: 5, queueSeconds: 5 }, demand: rateDemand(0.21),
+    });
+    const { asked = NaN, answered = NaN, dropped } = runScenario(backend, { durationSeconds: 1200 }).summary;
+    assert.ok(Math.abs(asked - answered - dropped) < 2, `${asked} asked, ${answered} answered, ${dropped} failed`);
+  });
+
   it("loses no request: what came was answered, failed, or waits", () => {
     const shapes = fc.record({
       rate: fc.double({ min: 0, max: 5000, noNaN: true }), seconds: fc.double({ min: 0.01, max: 5, noNaN: true }), noise: fc.double({ min: 0, max: 1, noNaN: true }),

@@ -4,7 +4,7 @@ import { memberResponse } from "../../../language/src/simulate/queueing/member.t
 import type { SteadyResponse } from "../../../language/src/simulate/queueing/member.ts";
 import type { Member } from "../../../language/src/model/policy.ts";
 import * as figures from "../../../language/src/simulate/queueing/pool-figures.ts";
-import { responsePercentileSeconds, responseTail } from "../../../language/src/simulate/queueing/response-law.ts";
+import { responsePercentileSeconds, responseTail, waitTail } from "../../../language/src/simulate/queueing/response-law.ts";
 import { constantMember, curve } from "./policy-parts.ts";
 
 describe("figures of a pool (language.md §4)", () => {
@@ -232,3 +232,11 @@ function chainByStates(slots: number, rate: number, seconds: (n: number) => numb
   });
   return mean / total / rate;
 }
+
+describe("a law without a wait", () => {
+  it("has nobody waiting at any time, its end included", () => {
+    const law = { serviceSeconds: 2, variation: 0, waitProbability: 0, waitDecayPerSecond: Infinity };
+    assert.deepEqual([0, 1, 2].map((t) => waitTail(law, t)), [0, 0, 0]);
+    assert.deepEqual([1.999, 2, 2.001].map((t) => responseTail(law, t)), [1, 0, 0]);
+  });
+});

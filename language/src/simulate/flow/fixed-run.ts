@@ -140,18 +140,24 @@ export function startFixedRun(run: FixedRun): StartedRun {
   /** Faults that begin or end: what is in a failed server is lost. */
   function changed(t: number): Lineup {
     const up: Place[] = [];
+    let moved = 0;
     servers.forEach((each, place) => {
       const failed = isFailed(run, each, t);
       if (failed && wasUp[place] === true) {
         figures.lost += serving[place] ?? 0;
-        figures.lostWaiting += queues[place] ?? 0;
+        // What waits in front of a connection limit is the balancer's, and waits for the others.
+        if (each.model.waitsInProxy) moved += queues[place] ?? 0;
+        else figures.lostWaiting += queues[place] ?? 0;
         serving[place] = 0;
         queues[place] = 0;
       }
       wasUp[place] = !failed;
       if (!failed) up.push({ ...each, model: slowed(run, each, t), index: place, part: partOfTurns(run, each, t) });
     });
-    return lineupOf(up, t);
+    const next = lineupOf(up, t);
+    if (next.takers.length === 0) figures.lostWaiting += moved;
+    for (const { index, model } of next.takers) queues[index] = (queues[index] ?? 0) + (moved * model.capacityPerSecond) / next.capacityPerSecond;
+    return next;
   }
 
   function lineupOf(up: readonly Place[], t: number): Lineup {

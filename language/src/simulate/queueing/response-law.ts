@@ -60,7 +60,9 @@ export function waitPercentileSeconds(law: ResponseLaw, p: number): number {
 
 /** P(wait > t). */
 export function waitTail(law: ResponseLaw, t: number): number {
-  return t < 0 ? 1 : law.waitProbability * Math.exp(-law.waitDecayPerSecond * t);
+  if (t < 0) return 1;
+  // Without a wait its rate may be infinite, and infinity times 0 is no number.
+  return law.waitProbability === 0 ? 0 : law.waitProbability * Math.exp(-law.waitDecayPerSecond * t);
 }
 
 /** P(response > t). */
