@@ -18,8 +18,8 @@ export function startClient([program = "", ...words], { configuration = () => nu
   const waiting = new Map();
   /** @type {Set<(published: Published, atMs: number) => void>} */
   const listeners = new Set();
-  /** @type {Set<() => void>} */
-  const refreshListeners = new Set();
+  /** By the request that they wait for. @type {Map<() => void, string>} */
+  const refreshListeners = new Map();
   let errors = "";
   let exit = /** @type {number | undefined} */ (undefined);
   let next = 1;
@@ -39,7 +39,7 @@ export function startClient([program = "", ...words], { configuration = () => nu
     }
     if (message.method === "textDocument/publishDiagnostics") for (const listener of listeners) listener(message.params, atMs);
     if (message.id === undefined) return;
-    if (message.method === "workspace/diagnostic/refresh") for (const listener of refreshListeners) listener();
+    for (const [listener, method] of refreshListeners) if (message.method === method) listener();
     const result = message.method === "workspace/configuration" ? message.params.items.map((/** @type {{ section?: string }} */ { section }) => configuration(section)) : null;
     send({ id: message.id, result });
   };
@@ -106,9 +106,9 @@ export function startClient([program = "", ...words], { configuration = () => nu
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    /** @param {() => void} listener */
-    onRefresh: (listener) => {
-      refreshListeners.add(listener);
+    /** @param {() => void} listener @param {string} [method] */
+    onRefresh: (listener, method = "workspace/diagnostic/refresh") => {
+      refreshListeners.set(listener, method);
       return () => refreshListeners.delete(listener);
     },
     /** Most memory that the process had at once, in bytes; undefined where the system does not say. */

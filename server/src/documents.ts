@@ -52,6 +52,8 @@ export interface Documents {
   /** The same with every environment. */
   readonly checkText: (uri: string, text: string) => Check;
   readonly isOpen: (uri: string) => boolean;
+  /** True of an open document that is too long to be looked at whole at every keystroke. */
+  readonly isLong: (uri: string) => boolean;
   /** True where the file is open, under whatever URI. */
   readonly isOpenPath: (path: string) => boolean;
   /** The URI as it is given, and as a file that is read from disk is called. */
@@ -213,6 +215,7 @@ export function createDocuments(host: Pick<ServerHost, "readFile" | "readImport"
     analyzeText: (uri, text) => checkText(uri, text).analysis,
     checkText,
     isOpen: (uri) => entries.has(uri),
+    isLong: (uri) => (entries.get(uri)?.text.getText().length ?? 0) > longText,
     isOpenPath: (path) => [...entries.values()].some((entry) => isAt(entry, path)),
     namesOf,
     fileNamed(path, inUri) {

@@ -62,7 +62,7 @@ export function createRuns(host: ServerHost, documents: Documents, background: B
     if (hasNews) onNews();
   };
   /** What a long document's backends are is worked out when the typing pauses. */
-  const follow = (uri: string): void => host.whenQuiet(`runs ${uri}`, () => void run(uri).catch(() => undefined), documents.quick(uri) === undefined ? "an instant" : "a moment");
+  const follow = (uri: string): void => host.whenQuiet(`runs ${uri}`, () => void run(uri).catch(() => undefined), documents.isLong(uri) ? "a moment" : "an instant");
 
   const ofBackend: Runs["ofBackend"] = (uri, backend, targets) => {
     const known = backends.get(key(uri, backend.name));
