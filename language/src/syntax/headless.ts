@@ -3,7 +3,7 @@ import { EOF } from "chevrotain";
 import { blockInfo } from "./block-info.ts";
 import type { BlockSpec } from "./spec.ts";
 import { fileBlock } from "./constructs/index.ts";
-import { beginsDeclaration, isDeclarationWord } from "./line-start.ts";
+import { beginsDeclaration, equals, isDeclarationWord } from "./line-start.ts";
 import { isNameToken } from "./token-place.ts";
 import * as t from "./tokens.ts";
 import type { PolicyToken } from "./tokens.ts";
@@ -25,17 +25,20 @@ const kinds = new Map([...blockInfo(fileBlock).nested].filter(([kind]) => kind !
 const mostRead = 40;
 const furthest = 400;
 
-/** A name and a block, with another word before the name or none, where `index` is. */
+/** A name and a block or `=`, with another word before the name or none, where `index` is. */
 export function headlessAt(tokens: readonly PolicyToken[], index: number): Headless | undefined {
   const first = tokens[index];
   const second = tokens[index + 1];
   if (first === undefined || second === undefined || second.lineStart) return undefined;
+  if (second.tokenType === equals) return isNameToken(first) && first.image !== "param" ? { kind: "param", name: first, wrong: undefined, length: 1 } : undefined;
   if (second.tokenType === t.LBrace) {
     const kind = isNameToken(first) ? meantBlock(kinds, (ahead) => tokens[index + 1 + ahead]) : undefined;
     return kind === undefined ? undefined : { kind, name: first, wrong: undefined, length: 1 };
   }
   const third = tokens[index + 2];
-  if (!isNameToken(second) || third?.tokenType !== t.LBrace || third.lineStart) return undefined;
+  if (third === undefined || third.lineStart || !isNameToken(second)) return undefined;
+  if (third.tokenType === equals) return second.image === "param" && isNameToken(first) ? { kind: "param", name: first, wrong: second, length: 2 } : { kind: "param", name: second, wrong: first, length: 2 };
+  if (third.tokenType !== t.LBrace) return undefined;
   const kind = meantBlock(kinds, (ahead) => tokens[index + 2 + ahead]);
   if (kind === undefined) return undefined;
   return second.image === kind && isNameToken(first) ? { kind, name: first, wrong: second, length: 2 } : { kind, name: second, wrong: first, length: 2 };

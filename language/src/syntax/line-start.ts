@@ -10,7 +10,6 @@ const declarations = blockInfo(fileBlock).byType;
 const targetWords = new Set(["nginx", "haproxy", "kubernetes"]);
 export const equals = t.keyword("=").type;
 
-
 export function isName(token: PolicyToken | undefined): boolean {
   return token !== undefined && (token.tokenType === t.Name || token.tokenType === t.DayRangeToken || settledTypes[token.tokenTypeIdx] !== undefined) && token.tokenType !== equals;
 }

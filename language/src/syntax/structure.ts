@@ -15,6 +15,7 @@ import type { Headless } from "./headless.ts";
 import { beginsDeclaration, beginsStatement, equals, expectsMore, isDeclarationWord, isHeadOpen, isName } from "./line-start.ts";
 import { missingBraces } from "./missing-braces.ts";
 import type { BlockSpec } from "./spec.ts";
+import { OpenSegment } from "./open-segment.ts";
 import { removal } from "./remedies.ts";
 import { rangeOf } from "./token-place.ts";
 import * as t from "./tokens.ts";
@@ -55,11 +56,7 @@ class StructureWalk {
   /** Braces that are missing in the declarations, by the index at which each begins. */
   private readonly missing: ReadonlyMap<number, number> | undefined;
   private kind: Segment["kind"] = "stray";
-  /** Where the open segment begins, and behind which token it ends so far. */
-  private first = 0;
-  private end = 0;
-  /** Its tokens, once they differ from those of the text: nearly always they do not. */
-  private edited: PolicyToken[] | undefined;
+  private readonly open: OpenSegment;
   private headless: Headless | undefined;
   /** The last token that was read before its turn. */
   private readAhead = -1;
@@ -72,6 +69,7 @@ class StructureWalk {
     this.file = file;
     this.text = text;
     this.tokens = tokens;
+    this.open = new OpenSegment(tokens);
     this.missing = missingBraces(tokens, beginsDeclaration);
   }
 
@@ -81,13 +79,13 @@ class StructureWalk {
       if (index === this.readAhead) continue;
       const token = tokens[index] as PolicyToken;
       if (missing !== undefined) this.budget = missing.get(index) ?? this.budget;
-      if ((token.lineStart || this.frames.length === 0) && isDeclarationWord(token) && this.startsHere(index) && !this.isInsideUnopened(index)) {
+      if ((token.lineStart || this.frames.length === 0) && isDeclarationWord(token) && !this.isTwice(index) && this.startsHere(index) && !this.isInsideUnopened(index)) {
         this.cut(index);
         this.kind = "declaration";
         this.frames = [];
         this.parentheses = 0;
         settle(token);
-        this.add(token, index);
+        this.open.add(token, index);
       } else if (this.frames.length === 0 && this.mayBeHeadless(token, index)) index = this.beginHeadless(index);
       else this.read(token, index);
     }
@@ -103,7 +101,7 @@ class StructureWalk {
           return;
         }
         break;
-      case t.LBrace: this.open(token, index); return;
+      case t.LBrace: this.openBlock(token, index); return;
       case t.RBrace:
         if (this.standsForOpening(index)) {
           this.openHere();
@@ -124,42 +122,24 @@ class StructureWalk {
         if (this.parentheses > 0) this.parentheses--;
         break;
       default:
-        if (this.budget !== 0 && token.lineStart && (this.budget < 0 || !expectsMore(this.last()) || this.last()?.lineStart === true)) this.mendBraces(token, index);
+        if (this.budget !== 0 && (token.lineStart || this.isBehindHead()) && (this.budget < 0 || !expectsMore(this.open.last()) || this.open.last()?.lineStart === true)) this.mendBraces(token, index);
         this.settle(token, index);
     }
-    this.add(token, index);
-  }
-
-  /** Adds the token at an index to the open segment. */
-  private add(token: PolicyToken, index: number): void {
-    this.end = index + 1;
-    this.edited?.push(token);
-  }
-
-  /** The tokens of the open segment, from now on apart from those of the text. */
-  private edit(): PolicyToken[] {
-    return (this.edited ??= this.tokens.slice(this.first, this.end));
-  }
-
-  /** The last token of the open segment. */
-  private last(): PolicyToken | undefined {
-    if (this.edited !== undefined) return this.edited.at(-1);
-    return this.end > this.first ? this.tokens[this.end - 1] : undefined;
-  }
-
-  private count(): number {
-    return this.edited?.length ?? this.end - this.first;
-  }
-
-  private at(place: number): PolicyToken | undefined {
-    return this.edited === undefined ? (place < this.end - this.first ? this.tokens[this.first + place] : undefined) : this.edited[place];
+    this.open.add(token, index);
   }
 
   /** At the top, where a declaration is due and no kind of one stands. */
   private mayBeHeadless(token: PolicyToken, index: number): boolean {
-    if (isDeclarationWord(token) || token.tokenType === t.RBrace) return false;
-    if (!token.lineStart && this.count() > 0 && this.last()?.tokenType !== t.RBrace) return false;
-    return this.kind !== "declaration" || (this.declaredBlock() === undefined && !expectsMore(this.last()) && !isHeadOpen(this.tokens, index));
+    if (token.tokenType === t.RBrace || (isDeclarationWord(token) && !this.isTwice(index))) return false;
+    if (!token.lineStart && this.open.count() > 0 && this.open.last()?.tokenType !== t.RBrace) return false;
+    return this.kind !== "declaration" || (this.declaredBlock() === undefined && !expectsMore(this.open.last()) && !isHeadOpen(this.tokens, index));
+  }
+
+  /** `param param peak =`: the second word is meant. */
+  private isTwice(index: number): boolean {
+    const { tokens } = this;
+    const again = tokens[index + 1];
+    return again?.image === "param" && !again.lineStart && isName(tokens[index + 2]) && tokens[index + 3]?.tokenType === equals && tokens[index]?.image === "param";
   }
 
   /** Begins a declaration without its kind where one stands, else reads a token. Gives the index of what was read. */
@@ -177,18 +157,22 @@ class StructureWalk {
     const { kind, name, wrong, length } = headless;
     const head = t.createPolicyToken(t.keyword(kind).type, kind, first.startOffset, first.lineStart);
     head.endOffset = (wrong === first ? wrong.endOffset : first.startOffset - 1);
-    this.edited = [head, name];
-    this.end = index + length;
+    this.open.beginWith([head, name], index + length);
     return index + length - 1;
   }
 
   /** `scenario busy }`, and behind it a statement of a scenario: the brace was meant to open the block. */
   private standsForOpening(index: number): boolean {
     const next = this.tokens[index + 1];
-    if (this.budget > -2 || next === undefined || this.last()?.tokenType === t.RBrace || beginsDeclaration(this.tokens, index + 1)) return false;
+    if (this.budget > -2 || next === undefined || this.open.last()?.tokenType === t.RBrace || beginsDeclaration(this.tokens, index + 1)) return false;
     const block = this.headedBlock();
     const around = this.frames.at(-1)?.spec;
-    return block !== undefined && beginsStatement(block, next) && (around === undefined ? next.lineStart : !beginsStatement(around, next));
+    return block !== undefined && beginsStatement(block, next) && (around === undefined ? next.lineStart || this.isBehindHead() : !beginsStatement(around, next));
+  }
+
+  /** Behind the kind and the name of a declaration, where its brace is due. */
+  private isBehindHead(): boolean {
+    return this.frames.length === 0 && this.kind === "declaration" && this.open.count() >= 2;
   }
 
   /** The block that a brace would open here. */
@@ -201,13 +185,14 @@ class StructureWalk {
   /** `backend } {`: a brace in the place of the name. */
   private isInHead(index: number): boolean {
     const next = this.tokens[index + 1];
-    return this.frames.length === 0 && this.kind === "declaration" && next?.tokenType === t.LBrace && !next.lineStart;
+    if (this.frames.length > 0 || this.kind !== "declaration" || next === undefined || next.lineStart) return false;
+    return next.tokenType === t.LBrace || (next.tokenType === equals && this.open.count() === 1 && this.open.at(0)?.image === "param");
   }
 
   /** `backend { shop`, and a new line. */
   private isSwapped(index: number): boolean {
     const name = this.tokens[index + 1];
-    if (this.frames.length > 0 || this.kind !== "declaration" || this.count() !== 1 || this.tokens[index]?.lineStart === true || this.headless !== undefined || name === undefined) return false;
+    if (this.frames.length > 0 || this.kind !== "declaration" || this.open.count() !== 1 || this.tokens[index]?.lineStart === true || this.headless !== undefined || name === undefined) return false;
     const block = this.declaredBlock();
     return block !== undefined && isName(name) && !name.lineStart && this.tokens[index + 2]?.lineStart !== false && !beginsStatement(block, name);
   }
@@ -215,22 +200,22 @@ class StructureWalk {
   /** Reads an opening brace that is not there; the parser tells of it. */
   private openHere(): void {
     const block = this.headedBlock();
-    this.edit().push(t.createPolicyToken(t.LBrace, "", this.lastEnd(), false));
+    this.open.edit().push(t.createPolicyToken(t.LBrace, "", this.open.lastEnd(), false));
     this.frames.push(frameOf(block));
     this.budget += 2;
   }
 
-  private open(token: PolicyToken, index: number): void {
+  private openBlock(token: PolicyToken, index: number): void {
     const next = this.tokens[index + 1];
-    if (this.budget > 0 && this.frames.length === 0 && this.kind === "declaration" && next?.tokenType === t.LBrace && !next.lineStart) {
-      // `backend { {`: a brace in the place of the name.
+    if (this.budget > 0 && this.frames.length === 0 && this.kind === "declaration" && next !== undefined && !next.lineStart && (next.tokenType === t.LBrace || (next.tokenType === equals && this.open.at(0)?.image === "param"))) {
+      // `backend { {`, `param { =`: a brace in the place of the name.
       this.budget--;
       setTokenType(token, t.StrayBrace);
-      this.add(token, index);
+      this.open.add(token, index);
       return;
     }
     if (this.isSwapped(index)) {
-      this.edit().push(next as PolicyToken);
+      this.open.edit().push(next as PolicyToken);
       this.readAhead = index + 1;
       this.openHere();
       this.budget -= 2;
@@ -239,19 +224,19 @@ class StructureWalk {
     this.limitDepth(token);
     this.frames.push(frameOf(this.frames.length === 0 ? this.declaredBlock() : openedInside(this.frames, this.tokens, index)));
     this.parentheses = 0;
-    this.add(token, index);
+    this.open.add(token, index);
   }
 
   private close(token: PolicyToken, index: number): void {
     this.parentheses = 0;
     if (this.frames.length === 0) {
       // A run of stray braces is one problem and one segment; what follows begins anew.
-      if (this.kind !== "stray" || this.last()?.tokenType !== t.RBrace) this.cut(index);
+      if (this.kind !== "stray" || this.open.last()?.tokenType !== t.RBrace) this.cut(index);
       this.kind = "stray";
-      this.add(token, index);
+      this.open.add(token, index);
       return;
     }
-    this.add(token, index);
+    this.open.add(token, index);
     this.closeFrame(index + 1);
   }
 
@@ -287,7 +272,7 @@ class StructureWalk {
     }
     const statement = info.byType[token.tokenTypeIdx];
     if (statement === undefined) return;
-    const previous = this.last();
+    const previous = this.open.last();
     const continues = frame.statement !== undefined && info.innerWords.get(frame.statement)?.has(token.image) === true;
     if (token.lineStart && !expectsMore(previous)) {
       settle(token);
@@ -309,7 +294,7 @@ class StructureWalk {
       const inner = this.headedBlock();
       if (inner === undefined || (frame === undefined && this.kind !== "declaration") || !beginsStatement(inner, token) || (frame?.spec !== undefined && beginsStatement(frame.spec, token))) return;
       this.budget++;
-      this.edit().push(t.createPolicyToken(t.LBrace, "", this.lastEnd(), false));
+      this.open.edit().push(t.createPolicyToken(t.LBrace, "", this.open.lastEnd(), false));
       this.frames.push(frameOf(inner));
       return;
     }
@@ -318,7 +303,7 @@ class StructureWalk {
       const around = this.frames.slice(0, -1).some((outer) => outer.spec !== undefined && beginsStatement(outer.spec, token));
       if (!around || (top?.spec !== undefined && beginsStatement(top.spec, token))) return;
       this.budget--;
-      this.edit().push(t.createPolicyToken(t.RBrace, "", this.lastEnd(), false));
+      this.open.edit().push(t.createPolicyToken(t.RBrace, "", this.open.lastEnd(), false));
       this.parentheses = 0;
       this.closeFrame(index);
     }
@@ -332,22 +317,16 @@ class StructureWalk {
 
   /** Ends the open segment; the next one begins with the token at an index. */
   private cut(next: number): void {
-    if (this.count() > 0) this.segments.push({ kind: this.kind, tokens: this.edited ?? this.tokens.slice(this.first, this.end), headless: this.headless });
+    if (this.open.count() > 0) this.segments.push({ kind: this.kind, tokens: this.open.tokens(), headless: this.headless });
     this.headless = undefined;
-    this.first = next;
-    this.end = next;
-    this.edited = undefined;
-  }
-
-  private lastEnd(): number {
-    return (this.last()?.endOffset ?? -1) + 1;
+    this.open.begin(next);
   }
 
   /** What users of other tools write and the parser need not see. */
   private dropEquals(token: PolicyToken, index: number): void {
     // The segment goes on behind it without it.
-    if (this.count() === 0) this.cut(index + 1);
-    else this.edit();
+    if (this.open.count() === 0) this.cut(index + 1);
+    else this.open.edit();
     const range = rangeOf(token);
     this.problems.push(report(problems.badCharacter, { file: this.file, range }, { text: "=", advice: "a value follows its keyword directly, remove it" }, {
       fixes: [removal(this.file, this.text, range)],
@@ -356,7 +335,8 @@ class StructureWalk {
 
   /** True for the `=` of `param NAME =`, of an environment's lines, and where an operator is due. */
   private bindsValue(index: number): boolean {
-    if (this.frames.length === 0) return this.count() === 2 && this.at(0)?.image === "param";
+    // Where the name is missing the parser says so.
+    if (this.frames.length === 0) return this.open.count() <= 2 && this.open.at(0)?.image === "param";
     const frame = this.frames.at(-1);
     // In a comparison it is meant as one: the parser says which there are.
     return frame?.spec === environmentBlock || (index > 0 && ["when", "active", "expect"].includes(frame?.statement?.keyword ?? ""));
@@ -375,7 +355,7 @@ class StructureWalk {
   /** `threshold busy`, its brace missing, and on the next line `target load_factor …`: a statement, though `target` begins declarations too. */
   private isInsideUnopened(index: number): boolean {
     const token = this.tokens[index] as PolicyToken;
-    if (this.budget >= 0 || this.frames.length > 0 || !token.lineStart || beginsDeclaration(this.tokens, index)) return false;
+    if (this.budget >= 0 || this.frames.length > 0 || !(token.lineStart || this.isBehindHead()) || beginsDeclaration(this.tokens, index)) return false;
     const block = this.declaredBlock();
     return block !== undefined && beginsStatement(block, token);
   }
@@ -383,8 +363,8 @@ class StructureWalk {
   /** The block that the declaration's own brace opens. */
   private declaredBlock(): BlockSpec | undefined {
     if (this.kind !== "declaration") return undefined;
-    const word = this.at(0)?.image ?? "";
-    return blockInfo(fileBlock).nested.get(word === "target" ? (this.at(1)?.image ?? "") : word);
+    const word = this.open.at(0)?.image ?? "";
+    return blockInfo(fileBlock).nested.get(word === "target" ? (this.open.at(1)?.image ?? "") : word);
   }
 }
 

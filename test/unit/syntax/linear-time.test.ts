@@ -52,17 +52,26 @@ function milliseconds(text: string): number {
   return performance.now() - started;
 }
 
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
 describe("linear time", () => {
   for (const [what, make] of kinds) {
     it(what, function () {
       this.timeout(60_000);
-      // The best of four: other programs run beside this one.
+      // Other programs run beside this one, and collecting garbage falls on some rounds and not on others: what counts is the best of the pairs,
+      // of the least times and of all times together.
       const [small, large] = [make(mebibyte / 2), make(mebibyte)];
       milliseconds(small);
+      const [shorts, longs]: [number[], number[]] = [[], []];
       let ratio = Infinity;
-      for (let i = 0; i < 4 && ratio > 2.5; i++) {
+      for (let i = 0; i < 12 && ratio > 2.5; i++) {
         const short = Math.max(milliseconds(small), 5);
-        ratio = Math.min(ratio, milliseconds(large) / short);
+        const long = milliseconds(large);
+        shorts.push(short);
+        longs.push(long);
+        ratio = Math.min(ratio, long / short, Math.min(...longs) / Math.min(...shorts), sum(longs) / sum(shorts));
       }
       assert.ok(ratio <= 3.5, `t(1 MiB) / t(0.5 MiB) = ${ratio.toFixed(2)}`);
     });
