@@ -89,7 +89,7 @@ export function createElasticMembers(initial: number, startupSeconds: number, sh
     failed: () => (failed.length === 0 ? 0 : sum(failed)),
     readyFor: (seconds) => {
       if (fresh.length === 0) return 0;
-      fresh = fresh.filter((cohort) => now - cohort.since < seconds);
+      if (now - (fresh[0]?.since ?? now) >= seconds) fresh = fresh.filter((cohort) => now - cohort.since < seconds);
       return Math.min(ready, sum(fresh));
     },
     rising: () => {

@@ -1,6 +1,6 @@
 /** What each target of a pool's metric thresholds asks for, by the controller's own functions. */
 import type { MetricTarget, MetricThreshold } from "../../model/scaling.ts";
-import { podsAverageReplicas, replicasForAverage, replicasForValue, utilizationReplicas, type PodSums, type ReplicaRules } from "../autoscaler/replicas.ts";
+import { podsAverageReplicas, replicasForAverage, replicasForValue, utilizationReplicas, type PodSums, type Proposal, type ReplicaRules } from "../autoscaler/replicas.ts";
 import { isWithinTolerance } from "../autoscaler/tolerance.ts";
 import { isPoolMetric, metricName, metricValue, poolFigure, resourceUsage, type PoolSnapshot } from "./metrics.ts";
 
@@ -26,55 +26,53 @@ export type Growth = number;
  * missing. Times and undivided figures are values of the pool.
  */
 export function targetProposal(threshold: MetricThreshold, target: MetricTarget, pool: PoolSnapshot, rules: ReplicaRules, growth: Growth = 1): TargetProposal | undefined {
-  const { metric: reference } = target;
-  const measured = metricValue(reference, pool);
+  const measured = metricValue(target.metric, pool);
   if (measured === undefined) return undefined;
   const value = measured * growth;
-  const answer = (ratio: number, replicas: number): TargetProposal => ({
-    name: threshold.name, by: "threshold", metric: metricName(reference), value, target: target.value, ratio, replicas,
-  });
+  const proposal = proposalFor(target, value, growth, pool, rules);
+  return proposal === undefined ? undefined : { name: threshold.name, by: "threshold", metric: metricName(target.metric), value, target: target.value, ratio: proposal.ratio, replicas: proposal.replicas };
+}
+
+function proposalFor(target: MetricTarget, value: number, growth: Growth, pool: PoolSnapshot, rules: ReplicaRules): Proposal | undefined {
+  const { metric: reference } = target;
   if (reference.kind === "builtin") {
     const { name } = reference;
-    if (name === "cpu" || name === "memory") {
-      const used = resourceUsage(name, pool);
-      if (used === undefined) return undefined;
-      const sums = resourceSums(name, used.usageMilli * growth, used.requestMilli, pool);
-      if (sums.ready.count === 0) return undefined;
-      const proposal = utilizationReplicas(pool.replicas, sums, percent(target.value), rules);
-      return answer(proposal.ratio, proposal.replicas);
-    }
+    if (name === "cpu" || name === "memory") return resourceProposal(name, target, growth, pool, rules);
     if (name === "load_factor" || name === "arrivals") {
       const perMember = name === "load_factor" ? pool.capacityPerSecond / pool.ready : 1;
       const proposal = replicasForAverage(pool.ready, milli(value * pool.ready * perMember), milli(target.value * perMember), rules);
       // Inside the tolerance the answer is the number of members it was measured over; what stays is the pool's size, starting ones included.
       const stays = isWithinTolerance(rules.tolerances, proposal.ratio, rules.test);
-      return answer(value / target.value, stays ? pool.replicas : proposal.replicas);
+      return { ratio: value / target.value, replicas: stays ? pool.replicas : proposal.replicas };
     }
-    if (isPoolMetric(name)) return valueAnswer();
-    return podsAnswer();
+    return isPoolMetric(name) ? valueProposal(target, value, pool, rules) : podsProposal(target, value, pool, rules);
   }
   if (reference.kind !== "declared") return undefined;
-  if (reference.metric.per === "member") return podsAnswer();
-  if (reference.metric.undivided) return valueAnswer();
+  if (reference.metric.per === "member") return podsProposal(target, value, pool, rules);
+  if (reference.metric.undivided) return valueProposal(target, value, pool, rules);
   const figure = poolFigure(reference.metric, pool);
   if (figure === undefined) return undefined;
-  const proposal = replicasForAverage(pool.replicas, milli(figure * growth), milli(target.value), rules);
-  return answer(value / target.value, proposal.replicas);
+  return { ratio: value / target.value, replicas: replicasForAverage(pool.replicas, milli(figure * growth), milli(target.value), rules).replicas };
+}
 
-  function valueAnswer(): TargetProposal {
-    const proposal = replicasForValue(pool.replicas, pool.ready, milli(value), milli(target.value), rules);
-    return answer(value / target.value, proposal.replicas);
-  }
-  function podsAnswer(): TargetProposal {
-    const targetMilli = Math.max(1, Math.round(target.value * 1000));
-    const sums: PodSums = {
-      ready: { count: pool.ready, usage: Math.round(value * pool.ready * 1000), request: 0 },
-      unready: none,
-      missing: { count: pool.unready, usage: 0, request: 0 },
-    };
-    const proposal = podsAverageReplicas(pool.replicas, sums, targetMilli, rules);
-    return answer(value / target.value, proposal.replicas);
-  }
+function resourceProposal(name: "cpu" | "memory", target: MetricTarget, growth: Growth, pool: PoolSnapshot, rules: ReplicaRules): Proposal | undefined {
+  const used = resourceUsage(name, pool);
+  if (used === undefined) return undefined;
+  const sums = resourceSums(name, used.usageMilli * growth, used.requestMilli, pool);
+  return sums.ready.count === 0 ? undefined : utilizationReplicas(pool.replicas, sums, percent(target.value), rules);
+}
+
+function valueProposal(target: MetricTarget, value: number, pool: PoolSnapshot, rules: ReplicaRules): Proposal {
+  return { ratio: value / target.value, replicas: replicasForValue(pool.replicas, pool.ready, milli(value), milli(target.value), rules).replicas };
+}
+
+function podsProposal(target: MetricTarget, value: number, pool: PoolSnapshot, rules: ReplicaRules): Proposal {
+  const sums: PodSums = {
+    ready: { count: pool.ready, usage: Math.round(value * pool.ready * 1000), request: 0 },
+    unready: none,
+    missing: { count: pool.unready, usage: 0, request: 0 },
+  };
+  return { ratio: value / target.value, replicas: podsAverageReplicas(pool.replicas, sums, Math.max(1, Math.round(target.value * 1000)), rules).replicas };
 }
 
 /** What a cron trigger of KEDA asks for: an external metric with a target of 1, so a size close to the present one is inside the tolerance. */

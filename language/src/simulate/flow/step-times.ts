@@ -81,7 +81,10 @@ export function createStepTimes(needsFirstToken: boolean): StepTimesWriter {
     if (only !== undefined) {
       if (!needsFirstToken && isLikePart(only, before)) return;
       before.offsetSeconds = only.offsetSeconds;
-      Object.assign(before.law, only.law);
+      before.law.serviceSeconds = only.law.serviceSeconds;
+      before.law.variation = only.law.variation;
+      before.law.waitProbability = only.law.waitProbability;
+      before.law.waitDecayPerSecond = only.law.waitDecayPerSecond;
     } else if (present.every((station) => station.isSteady)) {
       const ofMixture = known.get(condition.mixture) ?? new Map<number, Figures>();
       known.set(condition.mixture, ofMixture);

@@ -22,6 +22,11 @@ export function responsePercentileSeconds(law: ResponseLaw, p: number): number {
     const quick = exponentialPercentileSeconds(law, outside);
     if (quick !== undefined) return quick;
   }
+  return percentileBySearch(law, p);
+}
+
+function percentileBySearch(law: ResponseLaw, p: number): number {
+  const outside = 1 - p;
   const excess = (t: number) => Math.log(Math.max(responseTail(law, t), 1e-320) / outside);
   let high = law.serviceSeconds + waitPercentileSeconds(law, p);
   while (responseTail(law, high) > outside) high *= 2;
