@@ -86,7 +86,7 @@ export function createRuns(host: ServerHost, documents: Documents, background: B
 }
 
 /** A pool whose run takes longer has the figures of the formulas only. */
-const longestMs = 5_000;
+const longestMs = 2_000;
 /** Of many pools those that are done are shown before the last. */
 const newsEveryMs = 500;
 

@@ -192,8 +192,8 @@ export function createBackground(documents: Documents, startThread: StartThread)
       };
       const listening = cancellation?.onCancellationRequested(() => stop(pending));
       waiting.push(pending);
-      // What is only shown gives way, and begins again later.
-      if (running !== undefined && !running.isLeft && running.pending.job.kind === "figures" && ranks[job.kind] > ranks.figures) {
+      // What is only shown gives way to what is asked for, and begins again later. Diagnostics wait for the one backend that is nearly done.
+      if (running !== undefined && !running.isLeft && running.pending.job.kind === "figures" && ranks[job.kind] > ranks.check) {
         waiting.unshift(running.pending);
         leave();
       }

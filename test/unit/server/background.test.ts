@@ -96,6 +96,15 @@ describe("background work", () => {
     assert.deepEqual(names(thread), [`figures ${a}`, `simulate ${a}`, `figures ${a}`]);
   });
 
+  it("figures of one backend are finished before a check, which goes before those of the next", async () => {
+    const [first, check, second] = [background.run({ kind: "figures", uri: a, backend: "x", longestMs: 1 }), background.check(a), background.run({ kind: "figures", uri: a, backend: "y", longestMs: 1 })];
+    const thread = only();
+    assert.equal(Atomics.load(thread.stopped, 0), 0, "nothing is stopped");
+    for (let i = 0; i < 3; i++) finish(thread);
+    await Promise.all([first, check, second]);
+    assert.deepEqual(names(thread), [`figures ${a}`, `check ${a}`, `figures ${a}`]);
+  });
+
   it("a check takes the place of an earlier one of the same document", async () => {
     const first = background.check(a);
     const thread = only();
