@@ -41,6 +41,16 @@ describe("the pace of a run", () => {
   });
 });
 
+describe("a percentile of a mixture", () => {
+  it("is right where a constant answer without a wait ends exactly at an end of the search", () => {
+    const constant = { weight: 1, offsetSeconds: 0, law: { serviceSeconds: 1, variation: 0, waitProbability: 0, waitDecayPerSecond: Infinity } };
+    const exponential = { weight: 1, offsetSeconds: 0, law: { serviceSeconds: 1, variation: 1, waitProbability: 0, waitDecayPerSecond: Infinity } };
+    // Half take exactly 1 s, half are exponential: P(T > t) = e^−t / 2 from 1 s on, so p95 is at ln 10.
+    const p95 = mixPercentileSeconds([constant, exponential], 0.95) ?? NaN;
+    assert.ok(Math.abs(p95 - Math.log(10)) < 1e-6, String(p95));
+  });
+});
+
 describe("a value by its rank", () => {
   it("is the one at that place of all in order", () => {
     fc.assert(fc.property(fc.array(fc.oneof(fc.integer({ min: 0, max: 5 }), fc.double({ noNaN: true })), { minLength: 1, maxLength: 60 }), fc.nat(), (values, place) => {

@@ -134,16 +134,13 @@ function createRunRequests(): RunRequests {
 }
 
 function perMinute(expectation: Expectation, kind: PartKind, figure: PartFigure, pace: Pace): Gatherer {
-  const minutes: number[] = [];
-  const values: number[] = [];
+  const values = gatherValues(expectation, pace);
   let minute = 0;
   let parts: ResponsePart[] = [];
   const close = (): void => {
     const value = figure(parts);
     parts = [];
-    if (value === undefined) return;
-    minutes.push(minute * 60);
-    values.push(value);
+    if (value !== undefined) values.add(minute * 60, value);
   };
   return {
     step: (t, _load, _replicas, _queue, times) => {
@@ -154,44 +151,40 @@ function perMinute(expectation: Expectation, kind: PartKind, figure: PartFigure,
     },
     result: () => {
       close();
-      return deciding(expectation, minutes, values, pace);
+      return values.result();
     },
   };
 }
 
 function atSteps(expectation: Expectation, valueOf: (load: number, replicas: number, queue: number) => number, pace: Pace): Gatherer {
-  const times: number[] = [];
-  const values: number[] = [];
-  const worst = { t: null as number | null, value: NaN };
-  const direction = expectation.operator.startsWith("<") ? 1 : -1;
-  return {
-    step: (t, load, replicas, queue) => {
-      const value = valueOf(load, replicas, queue);
-      if (expectation.ofTime !== undefined) {
-        times.push(t);
-        values.push(value);
-      } else if (worst.t === null || direction * value > direction * worst.value) {
-        worst.t = t;
-        worst.value = value;
-      }
-    },
-    result: () => (expectation.ofTime !== undefined ? deciding(expectation, times, values, pace) : { actual: worst.t === null ? null : worst.value, worstAt: worst.t }),
-  };
+  const values = gatherValues(expectation, pace);
+  return { step: (t, load, replicas, queue) => values.add(t, valueOf(load, replicas, queue)), result: values.result };
 }
 
-/** The value that the share `ofTime` of all is no worse than, and the time of the worst of all. */
-function deciding(expectation: Expectation, times: readonly number[], values: readonly number[], pace: Pace): Judged {
-  if (values.length === 0) return { actual: null, worstAt: null };
-  const direction = expectation.operator.startsWith("<") ? 1 : -1;
-  const directed = new Float64Array(values.length);
-  let worst = 0;
-  for (let index = 0; index < values.length; index++) {
-    directed[index] = direction * (values[index] ?? 0);
-    if ((directed[index] ?? 0) > (directed[worst] ?? 0)) worst = index;
-    if (index % 1024 === 0) pace.work(10);
-  }
-  const worstAt = times[worst] ?? null;
-  const needed = Math.max(1, Math.ceil(Number(((expectation.ofTime ?? 1) * values.length).toPrecision(12))));
-  const actual = valueAtRank(directed, needed - 1, pace);
-  return { actual: direction * actual, worstAt };
+interface Values {
+  readonly add: (t: number, value: number) => void;
+  /** With `for`, the value that this share of all is no worse than, else the worst; and the time of the worst. */
+  readonly result: () => Judged;
+}
+
+function gatherValues({ operator, ofTime }: Expectation, pace: Pace): Values {
+  const direction = operator.startsWith("<") ? 1 : -1;
+  // Times the direction: the greater, the worse.
+  const kept: number[] = [];
+  const worst = { at: null as number | null, value: -Infinity };
+  const add = (t: number, value: number): void => {
+    const badness = direction * value;
+    if (ofTime !== undefined) kept.push(badness);
+    if (worst.at !== null && !(badness > worst.value)) return;
+    worst.at = t;
+    worst.value = badness;
+  };
+  const result = (): Judged => {
+    if (worst.at === null) return { actual: null, worstAt: null };
+    if (ofTime === undefined) return { actual: direction * worst.value, worstAt: worst.at };
+    pace.work(kept.length / 100);
+    const needed = Math.max(1, Math.ceil(Number((ofTime * kept.length).toPrecision(12))));
+    return { actual: direction * valueAtRank(Float64Array.from(kept), needed - 1, pace), worstAt: worst.at };
+  };
+  return { add, result };
 }
