@@ -7,7 +7,7 @@ import { parseArgs } from "node:util";
 import { policySchema } from "../parse/peer-documents.mjs";
 import { preparePeers } from "../prepare.mjs";
 import { randomPicks } from "../shared/figures.mjs";
-import { circumstances, writeSection } from "../shared/page.mjs";
+import { circumstances, commandOf, writeSection } from "../shared/page.mjs";
 import { bundleSizes } from "./bundles.mjs";
 import { lspRatios, lspTables } from "./report.mjs";
 import { policyOf, schemaUri, servers, versions } from "./servers.mjs";
@@ -176,7 +176,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const result = await benchLsp({
     sizes: values.sizes.split(",").map(Number), rounds: Number(values.rounds), starts: Number(values.starts), only: values.servers?.split(","), log: (message) => process.stderr.write(`${message}\n`),
   });
-  const command = `npm run lsp${process.argv.length > 2 ? ` -- ${process.argv.slice(2).join(" ")}` : ""}`;
+  const command = commandOf("lsp");
   const { langium = "", "vscode-langservers-extracted": json = "", "yaml-language-server": yaml = "", "vscode-languageserver": protocol = "" } = versions();
   const page = `${circumstances({ "vscode-langservers-extracted": json, "yaml-language-server": yaml, langium, "vscode-languageserver (of the one that does nothing)": protocol }, command)}\n\n${lspTables(result)}`;
   console.log(page);

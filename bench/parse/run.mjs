@@ -6,7 +6,7 @@ import { parseArgs } from "node:util";
 import { versions } from "../lsp/servers.mjs";
 import { preparePeers } from "../prepare.mjs";
 import { least, median } from "../shared/figures.mjs";
-import { circumstances, msText, ratioText, table, targetTable, writeSection } from "../shared/page.mjs";
+import { circumstances, commandOf, msText, ratioText, table, targetTable, writeSection } from "../shared/page.mjs";
 import { candidateNames } from "./candidates.mjs";
 
 /** @typedef {{ readonly name: string, readonly bytes: number, readonly ms: readonly number[] }} Measured */
@@ -110,7 +110,7 @@ function tables({ sizes, ratios }) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { values } = parseArgs({ options: { sizes: { type: "string", default: "1000,10000,100000" }, rounds: { type: "string", default: "21" }, write: { type: "boolean", default: false }, json: { type: "string" } } });
   const result = await benchParse({ sizes: values.sizes.split(",").map(Number), rounds: Number(values.rounds) });
-  const command = `npm run parse${process.argv.length > 2 ? ` -- ${process.argv.slice(2).join(" ")}` : ""}`;
+  const command = commandOf("parse");
   const { "vscode-json-languageservice": json = "", langium = "", yaml = "" } = versions();
   const page = `${circumstances({ langium, "vscode-json-languageservice": json, yaml }, command)} ${values.rounds} rounds in turns, a quarter of them at 100k lines.\n\n${tables(result)}`;
   console.log(page);

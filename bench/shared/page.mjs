@@ -35,6 +35,13 @@ export function circumstances(versions, command) {
     `${Math.round(totalmem() / 2 ** 30)} GiB, ${type()} ${release()}, Node ${process.version}; ${all}.`;
 }
 
+/** The command as it was given, without where its results go. @param {string} script */
+export function commandOf(script) {
+  const words = process.argv.slice(2);
+  const kept = words.filter((word, i) => word !== "--write" && word !== "--json" && words[i - 1] !== "--json");
+  return `npm run ${script}${kept.length > 0 ? ` -- ${kept.join(" ")}` : ""}`;
+}
+
 /** Milliseconds with three significant digits or whole. @param {number} ms */
 export const msText = (ms) => (!Number.isFinite(ms) ? "–" : ms >= 100 ? Math.round(ms).toLocaleString("en-US") : ms >= 10 ? ms.toFixed(1) : ms.toFixed(2));
 /** @param {number} ratio */
