@@ -69,7 +69,11 @@ export function lexOn(lexing: Lexing, count: number): void {
   let { at: i, lineStart } = lexing;
   while (i < length && tokens.length < count) {
     const code = text.charCodeAt(i);
-    let token: PolicyToken;
+    // One place makes the tokens, so that the compiler can make it a part of the loop.
+    let type = t.Name;
+    let image: string;
+    let value: number | undefined;
+    let decoded: string | undefined;
     switch (beginning[code]) {
       case begins.blank:
         do i++; while (i < length && text.charCodeAt(i) === 32);
@@ -90,33 +94,50 @@ export function lexOn(lexing: Lexing, count: number): void {
         const after = end < length ? text.charCodeAt(end) : 0;
         const address = after === 58 || after === 46 ? readAddress(text, i, end) : undefined;
         const known = wordIn[state];
-        if (address !== undefined) token = t.createPolicyToken(t.AddressToken, address, i, lineStart);
-        else if (known !== undefined) token = t.createPolicyToken(known.type, known.image, i, lineStart);
-        else {
+        if (address !== undefined) {
+          type = t.AddressToken;
+          image = address;
+        } else if (known !== undefined) {
+          ({ type, image } = known);
+        } else {
           if (end - i > maxNameLength) found.push(report(problems.nameTooLong, { file, range: { start: i, end } }, { limit: maxNameLength }));
-          token = t.createPolicyToken(t.Name, sharedText(text, i, end), i, lineStart);
+          image = sharedText(text, i, end);
         }
         break;
       }
       case begins.number:
-        if (code !== 36 && scanNumber(text, i, number)) token = t.createPolicyToken(number.type, sharedText(text, i, number.end), i, lineStart, number.value);
-        else token = readOddNumber(odd, i, lineStart);
+        if (code !== 36 && scanNumber(text, i, number)) {
+          ({ type, value } = number);
+          image = sharedText(text, i, number.end);
+        } else ({ tokenType: type, image, value } = readOddNumber(odd, i, lineStart));
         break;
       case begins.string: {
         // Almost every string is printable ASCII without an escape.
         let end = i + 1;
         while (end < length && plainInString[text.charCodeAt(end)] === 1) end++;
-        if (end < length && text.charCodeAt(end) === 34) token = t.createPolicyToken(t.StringLiteralToken, text.slice(i, end + 1), i, lineStart, undefined, text.slice(i + 1, end));
-        else {
+        type = t.StringLiteralToken;
+        if (end < length && text.charCodeAt(end) === 34) {
+          image = text.slice(i, end + 1);
+          decoded = text.slice(i + 1, end);
+        } else {
           const string = readString(file, text, i);
           for (const problem of string.problems) found.push(problem);
-          token = t.createPolicyToken(t.StringLiteralToken, string.image, i, lineStart, undefined, string.value);
+          ({ image, value: decoded } = string);
         }
         break;
       }
-      case begins.comma: token = t.createPolicyToken(t.Comma, ",", i, lineStart); break;
-      case begins.open: token = t.createPolicyToken(t.LBrace, "{", i, lineStart); break;
-      case begins.close: token = t.createPolicyToken(t.RBrace, "}", i, lineStart); break;
+      case begins.comma:
+        type = t.Comma;
+        image = ",";
+        break;
+      case begins.open:
+        type = t.LBrace;
+        image = "{";
+        break;
+      case begins.close:
+        type = t.RBrace;
+        image = "}";
+        break;
       case begins.hash:
         i = addComment(comments, "hash", i, endOfLine(text, i));
         continue;
@@ -130,7 +151,8 @@ export function lexOn(lexing: Lexing, count: number): void {
           i = addComment(comments, "block", i, endOfBlockComment(odd, i));
           continue;
         }
-        token = t.createPolicyToken(t.Slash, "/", i, lineStart);
+        type = t.Slash;
+        image = "/";
         break;
       }
       default: {
@@ -139,12 +161,12 @@ export function lexOn(lexing: Lexing, count: number): void {
           i = other;
           continue;
         }
-        token = other;
+        ({ tokenType: type, image, value } = other);
       }
     }
-    tokens.push(token);
+    tokens.push(t.createPolicyToken(type, image, i, lineStart, value, decoded));
     lineStart = false;
-    i = token.endOffset + 1;
+    i += image.length;
   }
   lexing.at = i;
   lexing.lineStart = lineStart;
