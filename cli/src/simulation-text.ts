@@ -1,5 +1,5 @@
 /** A simulation for a terminal: what it is of, small plots, a table of its spans, its summary. */
-import { clockText, expectationText, reasonText, worstText } from "../../language/src/index.ts";
+import { clockText, countText, expectationText, reasonText, worstText } from "../../language/src/index.ts";
 import type { SimulationPoint, SimulationReport } from "../../language/src/index.ts";
 import { figure, percentText, secondsText } from "./figures.ts";
 import { visibleText } from "./plain-text.ts";
@@ -86,12 +86,14 @@ function worst(values: readonly (number | null)[]): number | null {
 
 function summary(report: SimulationReport): string {
   const { summary } = report;
-  const rows: [string, string][] = [
+  const size = summary.minReplicas === summary.maxReplicas ? String(summary.minReplicas) : `${summary.minReplicas} to ${summary.maxReplicas}`;
+  const isFixed = summary.minReplicas === summary.maxReplicas && summary.scalingActions === 0;
+  const rows: (readonly [string, string])[] = [
     ["peak load factor", `${figure(summary.peakLoadFactor)} at ${clockText(report, summary.peakLoadFactorAt)}`],
-    ["worst p95", summary.worstP95 === null ? "none: saturated" : `${secondsText(summary.worstP95)} at ${clockText(report, summary.worstP95At)}`],
-    ["replicas", `${summary.minReplicas} to ${summary.maxReplicas}, ${summary.scalingActions} changes, ${summary.flaps} flaps`],
-    ["availability", `${percentText(summary.availability)}, ${figure(summary.dropped)} requests lost`],
-    ["above the target", secondsText(summary.secondsAboveTarget)],
+    ["worst p95", summary.worstP95 === null ? (summary.saturatedSeconds > 0 ? "none: saturated" : "not known") : `${secondsText(summary.worstP95)} at ${clockText(report, summary.worstP95At)}`],
+    ["replicas", isFixed ? size : `${size}, ${countText(summary.scalingActions, "change")}, ${countText(summary.flaps, "flap")}`],
+    ["availability", `${percentText(summary.availability)}, ${countText(summary.dropped, "request")} lost`],
+    ...(report.targetLoadFactor === null ? [] : [["above the target", secondsText(summary.secondsAboveTarget)] as const]),
     ["saturated", secondsText(summary.saturatedSeconds)],
   ];
   if (summary.cost !== null) rows.push(["cost", `$${summary.cost.toFixed(2)}`]);

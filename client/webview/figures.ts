@@ -35,7 +35,7 @@ export function figures(model: PanelModel): readonly Figure[] {
       ...changed(summary.peakLoadFactor, before?.peakLoadFactor, "less", formatNumber, relative),
     },
     {
-      label: "p95 worst", value: formatSeconds(summary.worstP95, saturation), tone: summary.worstP95 === null || verdictOf(report, ["p95"], false) === "bad" ? "bad" : "plain",
+      label: "p95 worst", value: formatSeconds(summary.worstP95, saturation), tone: (summary.worstP95 === null && summary.saturatedSeconds > 0) || verdictOf(report, ["p95"], false) === "bad" ? "bad" : "plain",
       note: `at ${clock.moment(summary.worstP95At)}`,
       ...changed(summary.worstP95, before?.worstP95, "less", (value) => formatSeconds(value, "no value"), relative),
     },

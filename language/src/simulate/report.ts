@@ -90,7 +90,7 @@ export interface SimulationSummary {
   readonly peakArrivalRate: number;
   readonly peakLoadFactor: number;
   readonly peakLoadFactorAt: number;
-  /** Worst p95 over the steps; null where a step had no steady value. */
+  /** Worst p95 over the steps; null where a step had no steady value, and where no response time is known. */
   readonly worstP95: number | null;
   readonly worstP95At: number;
   readonly minReplicas: number;

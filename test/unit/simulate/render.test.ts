@@ -96,6 +96,13 @@ describe("a report as a picture and a page", () => {
     assert.match(reportHtml(day), /Above the target/u);
     assert.match(page, /from 2026-01-05 00:00 UTC/u);
   });
+  it("does not know a p95 where no response time is known", () => {
+    const { response: _response, concurrency: _concurrency, ...bare } = serverOf("a", 100, 0.1);
+    const report = runScenario(backendWith({ demand: rateDemand(50), servers: [bare] }));
+    assert.equal(report.summary.worstP95, null);
+    assert.match(reportHtml(report), /<th scope="row">Worst p95<\/th><td>not known<\/td>/u);
+    assert.match(reportHtml(overloaded()), /<th scope="row">Worst p95<\/th><td>none: saturated at Mon 00:00<\/td>/u);
+  });
   it("lists events, members and expectations", () => {
     assert.match(reportHtml(day), /<h2>Changes of size<\/h2>/u);
     assert.match(reportHtml(day), /<h2>Members at the highest load factor<\/h2>/u);

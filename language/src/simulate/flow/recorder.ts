@@ -133,7 +133,8 @@ export function createRecorder(options: RecorderOptions): Recorder {
     peakArrivalRate: sixDigits(run.peakRate),
     peakLoadFactor: sixDigits(run.peakLoad),
     peakLoadFactorAt: run.peakLoadAt,
-    worstP95: run.hasWorst ? sixDigits(run.worstP95) : null,
+    // Nothing above 0 means that no response time was known.
+    worstP95: run.hasWorst && run.worstP95 > 0 ? sixDigits(run.worstP95) : null,
     worstP95At: run.worstAt,
     minReplicas: run.least === Infinity ? 0 : run.least,
     maxReplicas: run.most,

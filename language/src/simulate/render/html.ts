@@ -1,7 +1,7 @@
 /** A report as one page that needs nothing else: no script, no other file, no connection. */
 import type { SimulationReport } from "../report.ts";
 import { escaped, reportSvg } from "./svg.ts";
-import { clockText, countText, expectationText, figure, grouped, reasonText, secondsText, shareText, startText, worstText } from "./words.ts";
+import { clockText, countText, expectationText, figure, grouped, reasonText, secondsText, shareText, startText, worstP95Text, worstText } from "./words.ts";
 
 const mostEvents = 500;
 
@@ -49,7 +49,7 @@ function summary(report: SimulationReport): string {
   const rows: (readonly [string, string])[] = [
     ["Highest rate", `${grouped(figures.peakArrivalRate)} requests/s`],
     ["Highest load factor", `${shareText(figures.peakLoadFactor)} at ${clockText(report, figures.peakLoadFactorAt)}`],
-    ["Worst p95", figures.worstP95 === null ? `none: saturated at ${clockText(report, figures.worstP95At)}` : `${secondsText(figures.worstP95)} at ${clockText(report, figures.worstP95At)}`],
+    ["Worst p95", `${worstP95Text(figures)}${figures.worstP95 === null && figures.saturatedSeconds === 0 ? "" : ` at ${clockText(report, figures.worstP95At)}`}`],
     ["Members", figures.minReplicas === figures.maxReplicas && figures.scalingActions === 0 ? size : `${size}, ${countText(figures.scalingActions, "change")}, ${countText(figures.flaps, "flap")}`],
     ["Availability", `${shareText(figures.availability)}, ${countText(figures.dropped, "request")} failed`],
     ...(report.targetLoadFactor === null ? [] : [["Above the target", secondsText(figures.secondsAboveTarget)] as const]),

@@ -20,6 +20,12 @@ export function secondsText(seconds: number | null): string {
   return seconds < 3600 ? `${figure(seconds / 60)} min` : `${figure(seconds / 3600)} h`;
 }
 
+/** Of a run: the time, or why there is none. */
+export function worstP95Text({ worstP95, saturatedSeconds }: Pick<SimulationReport["summary"], "worstP95" | "saturatedSeconds">): string {
+  if (worstP95 !== null) return secondsText(worstP95);
+  return saturatedSeconds > 0 ? "none: saturated" : "not known";
+}
+
 /** `99.95 %`, to the digit that tells it from 100 %; never rounded up to it. */
 export function shareText(fraction: number): string {
   if (fraction >= 1 || fraction <= 0) return `${figure(fraction * 100)} %`;
