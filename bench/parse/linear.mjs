@@ -7,8 +7,10 @@
 //   one list 392 → 952 (2.43), strings in a list 60 → 131 (2.19), declarations 136 → 334 (2.45), closing braces 339 → 677 (2.00, before 1083 → 2068),
 //   opening braces 954 → 1766 (1.85), one name 7 → 14 (1.95), digits 27 → 54 (2.02), digits and minus 781 → 1603 (2.05), operators 344 → 506 (1.47),
 //   unknown words 768 → 1459 (1.90), stray characters 757 → 2008 (2.65 and, with a longer series, 1.77 to 1.98).
-// Where lists, declarations and problems come out above 2 it is the collector, which copies what a run keeps: the ratios of a series lie between 1.8 and
-// 2.5 and have no order in the length. On a machine with more to do than cores single rows reach 3 to 6 for the same reason.
+// Repeated: one list 1.93 and 2.51, declarations 1.79 to 2.45, stray characters 1.77 to 2.65. With eight programs on the two cores single rows reach 3 to 6.
+// It is the collector that grows faster than the text, for it copies what a run keeps. The profiler's samples of one run each, 2.5 MB → 5 MB in ms, program
+// and collector apart: declarations 153 → 293 and 50 → 377, one list 757 → 901 and 342 → 539, closing braces 302 → 436 and 281 → 644,
+// stray characters 946 → 1518 and 924 → 2596, digits and minus 551 → 1373 and 306 → 745.
 import { parse } from "../../out/language/src/syntax/parse.js";
 
 const rounds = Number(process.argv[2] ?? 5);
