@@ -9,9 +9,9 @@ import type { ServerHost } from "./host.ts";
 import type { ParameterCheck } from "./parameters.ts";
 import { codeParameters, commandParameters, compileParameters, scenariosParameters, simulateParameters, sourceMapParameters, uriParameters } from "./parameters.ts";
 import { fromPosition } from "./positions.ts";
-import { compileMethod, explainMethod, parityMethod, scenariosMethod, serverCommands, simulateMethod, sourceMapMethod } from "./protocol.ts";
+import { compileMethod, explainMethod, parityMethod, scenarioListMethod, scenariosMethod, serverCommands, simulateMethod, sourceMapMethod } from "./protocol.ts";
 import type {
-  CompileParams, CompileResponse, ExplainParams, ExplainResponse, ParityParams, ParityResponse, ScenariosParams, ScenariosResponse, SimulateParams, SimulateResponse, SourceMapParams, SourceMapResponse,
+  CompileParams, CompileResponse, ExplainParams, ExplainResponse, ParityParams, ParityResponse, ScenarioListParams, ScenarioListResponse, ScenariosParams, ScenariosResponse, SimulateParams, SimulateResponse, SourceMapParams, SourceMapResponse,
 } from "./protocol.ts";
 import { rangeIn } from "./ranges.ts";
 import type { Safe } from "./safe.ts";
@@ -24,6 +24,7 @@ export function answerCommands(connection: Connection, documents: Documents, sim
   connection.onRequest(new RequestType<CompileParams, CompileResponse, void>(compileMethod), safe.request(compileMethod, compileParameters, (params: CompileParams) => answerCompile(params, documents, host)));
   connection.onRequest(new RequestType<SimulateParams & WorkDoneProgressParams, SimulateResponse, void>(simulateMethod), safe.longRequest(simulateMethod, simulateParameters, simulate));
   connection.onRequest(new RequestType<ScenariosParams & WorkDoneProgressParams & PartialResultParams, ScenariosResponse, void>(scenariosMethod), safe.longRequest(scenariosMethod, scenariosParameters, scenarios));
+  connection.onRequest(new RequestType<ScenarioListParams, ScenarioListResponse, void>(scenarioListMethod), safe.request(scenarioListMethod, uriParameters, (params: ScenarioListParams) => answerScenarioList(params, documents, host)));
   connection.onRequest(new RequestType<ParityParams, ParityResponse, void>(parityMethod), safe.request(parityMethod, uriParameters, (params: ParityParams) => answerParity(params, documents, host)));
   connection.onRequest(new RequestType<SourceMapParams, SourceMapResponse, void>(sourceMapMethod), safe.request(sourceMapMethod, sourceMapParameters, (params: SourceMapParams) => answerSourceMap(params, documents, host)));
   connection.onRequest(new RequestType<ExplainParams, ExplainResponse, void>(explainMethod), safe.request(explainMethod, codeParameters, (params: ExplainParams) => answerExplain(params, host)));
@@ -45,6 +46,12 @@ export function answerCommands(connection: Connection, documents: Documents, sim
     if (problem !== undefined) throw new BadParameters(`the argument of ${command}: ${problem}`);
     return known.run({ ...(argument as object), ...(workDoneToken === undefined ? {} : { workDoneToken }) } as never, token);
   }));
+}
+
+function answerScenarioList({ uri }: ScenarioListParams, documents: Documents, host: ServerHost): ScenarioListResponse {
+  const { analysis } = analysisFor(uri, documents, host);
+  const own = analysis.policy.scenarios.filter(({ origin }) => origin.file === uri);
+  return { scenarios: own.map(({ name, origin }) => ({ name, range: rangeIn(analysis, origin.file, origin.nameRange ?? origin.range) })) };
 }
 
 function answerParity({ uri }: ParityParams, documents: Documents, host: ServerHost): ParityResponse {

@@ -17,6 +17,9 @@ export const simulateMethod = "lbpolicy/simulate";
 /** Request: `ScenariosParams` → `ScenariosResponse`. Reports progress and is cancelled between two scenarios. */
 export const scenariosMethod = "lbpolicy/scenarios";
 
+/** Request: `ScenarioListParams` → `ScenarioListResponse`. What can be run, without running it. */
+export const scenarioListMethod = "lbpolicy/scenarioList";
+
 /** Request: `ParityParams` → `ParityResponse`. */
 export const parityMethod = "lbpolicy/parityReport";
 
@@ -42,6 +45,15 @@ export interface ScenariosParams {
   readonly scenario?: string;
 }
 
+export interface ScenarioListParams {
+  readonly uri: string;
+}
+
+/** Of the document itself, not of its imports, in their order. */
+export interface ScenarioListResponse {
+  readonly scenarios: readonly { readonly name: string; readonly range: Problem["range"] }[];
+}
+
 export interface ScenariosResponse {
   readonly version: number | null;
   readonly results: readonly ScenarioOutcome[];
@@ -54,6 +66,8 @@ export interface ScenarioOutcome {
   /** False also where it could not be run; `problems` says why then. */
   readonly holds: boolean;
   readonly expectations: SimulationReport["expectations"];
+  /** What does not hold, in words: the figure, the worst time, the reason; at the `expect` that says it. */
+  readonly failures: readonly { readonly message: string; readonly uri: string; readonly range: Problem["range"] }[];
   readonly summary: SimulationReport["summary"] | null;
   readonly problems: readonly Problem[];
 }

@@ -50,6 +50,7 @@ export function requestCases(uri: string): readonly RequestCase[] {
     { method: "lbpolicy/compile", params: compile, needed: ["uri", "target"] },
     { method: "lbpolicy/simulate", params: simulate, needed: ["uri", "version", "request"], optional: ["text", "request.backend", "request.scenario", "request.traffic", "request.target", "request.durationSeconds", "request.stepSeconds", "request.seed", "request.loadFactor"] },
     { method: "lbpolicy/scenarios", params: { uri }, needed: ["uri"], optional: ["scenario"] },
+    { method: "lbpolicy/scenarioList", params: { uri }, needed: ["uri"] },
     { method: "lbpolicy/parityReport", params: { uri }, needed: ["uri"] },
     { method: "lbpolicy/sourceMap", params: sourceMap, needed: ["uri", "target", "line"] },
     { method: "lbpolicy/explain", params: { code: "LBP2001" }, needed: ["code"] },

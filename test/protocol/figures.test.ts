@@ -83,6 +83,18 @@ describe("custom requests and commands", () => {
     assert.deepEqual([kinds[0], kinds.at(-1)], ["begin", "end"]);
   });
 
+  it("list the scenarios where they are named, and say of what does not hold the figure, the worst time and the reason at its line", async () => {
+    const text = `backend b {\n  demand 100rps\n  server 10.0.0.1:80 capacity 50rps response 20ms\n}\nscenario busy {\n  backend b\n  duration 1h\n  expect load_factor < 90%\n  expect replicas >= 1\n}\n`;
+    open(text);
+    const { scenarios } = await client.request<{ scenarios: readonly { name: string; range: Range }[] }>("lbpolicy/scenarioList", { uri });
+    assert.deepEqual(scenarios, [{ name: "busy", range: { start: { line: 4, character: 9 }, end: { line: 4, character: 13 } } }]);
+    const { results } = await client.request<{ results: readonly { holds: boolean; failures: readonly { message: string; uri: string; range: Range }[] }[] }>("lbpolicy/scenarios", { uri, scenario: "busy" });
+    const [failure, ...more] = results[0]?.failures ?? [];
+    assert.deepEqual([results[0]?.holds, more, failure?.uri, failure?.range.start.line], [false, [], uri, 7]);
+    // 100 of 50 rps.
+    assert.match(failure?.message ?? "", /load_factor.*90 ?%.*(200 ?%|2\.0*)/u);
+  });
+
   it("stop between scenarios when they are cancelled", async () => {
     const scenarios = Array.from({ length: 40 }, (_, i) => `scenario s${i} { backend b duration 30d }`).join("\n");
     open(`backend b { demand 100rps replica capacity 20rps response 50ms scale 1..20 { target load_factor 70% } workload { image "a:1" port 80 cpu 1 memory 1Gi } }\n${scenarios}\n`);

@@ -96,3 +96,38 @@ describe("a policy in VS Code", () => {
     }
   });
 });
+
+interface Api {
+  readonly scenarioTests: {
+    readonly controller: vscode.TestController;
+    readonly onResult: vscode.Event<{ readonly uri: vscode.Uri; readonly scenario: string; readonly outcome: string; readonly messages: readonly string[] }>;
+  };
+}
+
+describe("scenarios in the Testing view", () => {
+  it("are listed by file, run by the view's own command, and fail with the figure at the line that expects it", async () => {
+    const extension = vscode.extensions.all.find(({ packageJSON }) => (packageJSON as { readonly contributes?: { readonly languages?: readonly { readonly id: string }[] } }).contributes?.languages?.some(({ id }) => id === "lbpolicy") === true);
+    const api = await extension?.activate() as Api | undefined;
+    assert.ok(api !== undefined, "the extension gives its tests away");
+    const document = await openSample("ai-gateway");
+    const { controller, onResult } = api.scenarioTests;
+    const listed = (): readonly string[] => [...(controller.items.get(document.uri.toString())?.children ?? [])].map(([id]) => id);
+    await until("the scenario in the list", () => listed().includes("busy_day"));
+    const results: { readonly scenario: string; readonly outcome: string; readonly messages: readonly string[] }[] = [];
+    const listening = onResult((result) => { if (result.uri.toString() === document.uri.toString()) results.push(result); });
+    try {
+      await vscode.commands.executeCommand("testing.runAll");
+      await until("the scenario's result", () => results.length > 0);
+      assert.deepEqual(results.map(({ scenario, outcome, messages }) => [scenario, outcome, messages]), [["busy_day", "passed", []]]);
+      results.length = 0;
+      await replace(document, "expect flaps <= 4", "expect flaps < 0");
+      await vscode.commands.executeCommand("testing.runAll");
+      await until("the other result", () => results.length > 0);
+      assert.deepEqual(results.map(({ scenario, outcome }) => [scenario, outcome]), [["busy_day", "failed"]]);
+      assert.match(results[0]?.messages[0] ?? "", /flaps/u);
+      await replace(document, "expect flaps < 0", "expect flaps <= 4");
+    } finally {
+      listening.dispose();
+    }
+  });
+});

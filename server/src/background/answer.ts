@@ -1,11 +1,11 @@
 /** The work of the background thread: simulations and whole checks over its own copy of the documents. */
-import { isElastic, peakDemand, runFigures, simulate, steadyState, targetNames } from "../../../language/src/index.ts";
-import type { Analysis, Policy, RunFigures, SimulationControl, SimulationOutcome } from "../../../language/src/index.ts";
+import { expectationText, isElastic, peakDemand, reasonText, runFigures, simulate, steadyState, targetNames, worstText } from "../../../language/src/index.ts";
+import type { Analysis, Policy, RunFigures, SimulationControl, SimulationOutcome, SimulationReport } from "../../../language/src/index.ts";
 import { analysisFor, BadParameters, errorsFirst, traceReader } from "../asked-policy.ts";
 import type { Documents } from "../documents.ts";
 import type { ServerHost } from "../host.ts";
 import type { FixedShare, ScenarioOutcome, SimulateOutcome, SimulateParams, SimulateResponse, SimulationChoices } from "../protocol.ts";
-import { problemOf } from "../ranges.ts";
+import { problemOf, rangeIn } from "../ranges.ts";
 import type { Findings, Job, Result } from "./jobs.ts";
 import { Stopped } from "./stopped.ts";
 
@@ -52,10 +52,21 @@ function scenarioOutcome(uri: string, scenario: string, documents: Documents, ho
   if (outcome.kind === "cancelled") throw new Stopped();
   if (outcome.kind !== "report") {
     const problems = outcome.kind === "refused" ? errorsFirst(outcome.diagnostics).map((each) => problemOf(analysis, each)) : [];
-    return { scenario, holds: false, expectations: [], summary: null, problems };
+    return { scenario, holds: false, expectations: [], failures: [], summary: null, problems };
   }
   const { expectations, summary } = outcome.report;
-  return { scenario, holds: expectations.every((each) => each.holds), expectations, summary, problems: [] };
+  return { scenario, holds: expectations.every((each) => each.holds), expectations, failures: failuresOf(analysis, scenario, outcome.report), summary, problems: [] };
+}
+
+/** In the words of `lbpolicy test`. */
+function failuresOf(analysis: Analysis, name: string, report: SimulationReport): ScenarioOutcome["failures"] {
+  const written = analysis.policy.scenarios.find((each) => each.name === name)?.expectations ?? [];
+  return report.expectations.flatMap((expectation, index) => {
+    const origin = written[index]?.origin;
+    if (expectation.holds || origin === undefined) return [];
+    const message = [[expectationText(expectation), worstText(report, expectation)].filter((part) => part !== undefined).join(", "), reasonText(report, expectation)].filter((part) => part !== undefined).join("\n");
+    return [{ message, uri: origin.file, range: rangeIn(analysis, origin.file, origin.range) }];
+  });
 }
 
 function figuresOf(uri: string, name: string, longestMs: number, documents: Documents, host: JobHost, control: JobControl): RunFigures | null {
