@@ -36,18 +36,19 @@ async function start(name, lines) {
 async function measured(lines, rounds) {
   const runners = [];
   for (const name of candidateNames) runners.push(await start(name, lines));
-  // Until the compiler has seen it all: some 400 ms of reading at least, or twelve times.
+  // Until the compiler has seen it all: some 1.2 s of reading at least, or twelve times.
   const timesOf = new Map();
   for (const runner of runners) {
     let spentMs = 0;
-    let lastMs = 0;
-    for (let i = 0; i < 12 || spentMs < 400; i++) {
-      lastMs = least(await runner.run(1));
-      spentMs += lastMs;
+    let leastMs = Infinity;
+    for (let i = 0; i < 12 || spentMs < 1200; i++) {
+      const [ms = 0] = await runner.run(1);
+      leastMs = Math.min(leastMs, ms);
+      spentMs += ms;
       if (spentMs > 12_000 && i >= 1) break;
     }
-    // A short turn holds more readings than a long one: some 60 ms of them.
-    timesOf.set(runner.name, Math.max(1, Math.min(100, Math.round(60 / lastMs))));
+    // A short turn holds more readings than a long one: some 300 ms of them.
+    timesOf.set(runner.name, Math.max(1, Math.min(200, Math.round(300 / leastMs))));
   }
   const found = runners.map(({ name, bytes }) => ({ name, bytes, ms: /** @type {number[]} */ ([]) }));
   for (let round = 0; round < rounds; round++) for (const [i, runner] of runners.entries()) found[i]?.ms.push(...(await runner.run(timesOf.get(runner.name))));
