@@ -1,5 +1,6 @@
 /** For a year, minute by minute, in many zones: what the emitted CronJobs and triggers give is what the policy means. */
 import assert from "node:assert/strict";
+import { analyze, compile } from "../../../language/src/index.ts";
 import type { Json } from "../../../language/src/compile/kubernetes/object.ts";
 import { isList, valueAt } from "../../../language/src/compile/kubernetes/object.ts";
 import type { Schedule, ScheduleWindow, Weekday } from "../../../language/src/model/scaling.ts";
@@ -86,6 +87,16 @@ describe("schedules on Kubernetes", function () {
 
   it("of one weekly schedule need two jobs and no date", () => {
     for (const timezone of zones) assert.equal(jobsOf(weekly["office hours"]?.(timezone) ?? []).length, 2, timezone);
+  });
+
+  it("that hold at all times make no jobs: the bounds of the autoscaler, or the size without one, are theirs", () => {
+    const hours = "schedule hours { every daily 00:00-08:30 every daily 08:30-24:00 replicas 3 }";
+    const pool = (scale: string): string => `backend pool { replica capacity 10rps workload { image "a:1" port 80 cpu 1 } scale 2..6 { ${scale} during hours } }\n${hours}\n`;
+    const textOf = (scale: string): string => compile(analyze({ file: "p", text: pool(scale) }), "kubernetes").text;
+    const moved = textOf("target load_factor 70%");
+    assert.match(moved, /minReplicas: 3\n\s*maxReplicas: 6/u);
+    assert.doesNotMatch(moved, /CronJob/u);
+    assert.match(textOf(""), /replicas: 3\n/u);
   });
 
   it("that change nothing make no jobs", () => {

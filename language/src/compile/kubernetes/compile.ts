@@ -26,6 +26,7 @@ import { alertsOf } from "./monitoring.ts";
 import { printEmission } from "./print.ts";
 import { scheduleJobsOf } from "./schedule-jobs.ts";
 import { disruptionBudgetOf, servicesOf } from "./service.ts";
+import { constantBounds } from "./shifts.ts";
 import { validateManifest } from "./validate.ts";
 import { deploymentOf } from "./workload.ts";
 
@@ -81,7 +82,16 @@ function kubernetesTarget(policy: Policy): KubernetesTarget {
   return policy.targets.find((target) => target.kind === "kubernetes") ?? defaultKubernetes;
 }
 
-function backendObjects(context: Context, backend: Backend): readonly Emission[] {
+/** What schedules hold at all times is what the pool's own bounds say: no job would ever come to set it. */
+function withConstantSchedules(context: Context, backend: Backend): Backend {
+  const { scale } = backend;
+  const always = scale === undefined || scale.schedules.length === 0 || context.target.schedules !== "cronjob" ? undefined : constantBounds(scale);
+  if (scale === undefined || always === undefined || (always.min === scale.min && always.max === scale.max)) return backend;
+  return { ...backend, scale: { ...scale, ...always, schedules: [] } };
+}
+
+function backendObjects(context: Context, declared: Backend): readonly Emission[] {
+  const backend = withConstantSchedules(context, declared);
   sayNames(context, backend);
   if (!isElastic(backend)) return context.target.emit === "autoscaling" ? [] : fixedObjectsOf(context, backend);
   if (backend.workload === undefined) {

@@ -97,6 +97,17 @@ export function shiftsOf(scale: Pick<Scale, "min" | "max" | "schedules">, sets: 
   };
 }
 
+/** The bounds that hold at all times, where the schedules never change them: windows that meet all around the clock, or none that ever starts. */
+export function constantBounds(scale: Pick<Scale, "min" | "max" | "schedules">): Bounds | undefined {
+  const months = coveredMonths(scale.schedules);
+  const timed = scale.schedules.flatMap((schedule) => timedOf(schedule, months) ?? []);
+  const [from, to] = [firstDay(months) * dayMinutes, lastDay(months) * dayMinutes];
+  const changes = timed.flatMap((one) => one.spans.flatMap((span) => [span.from, span.to])).filter((instant) => instant > from && instant < to);
+  const boundsAt = (instant: number): Bounds => boundsUnder(scale, timed.filter((one) => isIn(one.spans, instant)).map((one) => one.schedule));
+  const always = boundsAt(from);
+  return timed.length === scale.schedules.length && changes.every((instant) => same(boundsAt(instant), always)) ? { min: always.min, max: always.max } : undefined;
+}
+
 /**
  * The size of a pool that only its bounds move. What came before the first moment is what comes after the last: one year of bounds leaves the
  * same size whatever size it began with, save where nothing ever moves it.
