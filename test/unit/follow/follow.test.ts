@@ -1,5 +1,7 @@
 /** A followed document knows after each edit what an analysis of the whole text finds, and completes and hints as it does. */
 import { strict as assert } from "node:assert";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { analyze, check, complete, follow, inlayHints, runFigures, simulate } from "../../../language/src/index.ts";
 import type { AnalyzeOptions, Diagnostic, ImportHost, RunFigures } from "../../../language/src/index.ts";
 import { changeOf, edited, randomEdit, randomFrom } from "../../helpers/random-edits.ts";
@@ -73,6 +75,25 @@ describe("following a document", () => {
       });
     }
   }
+
+  it("keeps no earlier text alive", () => {
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    const block = (index: number): string => `backend b${index} {\n  server ${"a".repeat(40)} 10.0.0.1:80 weight 2\n${"  // a comment that takes room\n".repeat(60)}}\n`;
+    let text = Array.from({ length: 200 }, (_, index) => block(index)).join("");
+    const followed = follow({ file, text }, {});
+    collect();
+    const before = process.memoryUsage().heapUsed;
+    for (let index = 0; index < 200; index++) {
+      const at = text.indexOf("weight", text.indexOf(`backend b${index} {`));
+      text = `${text.slice(0, at)} ${text.slice(at)}`;
+      followed.update(text, [{ start: at, end: at, length: 1 }]);
+      assert.ok(followed.diagnostics().length >= 0);
+    }
+    collect();
+    // Two hundred documents of 400 kB would be 80 MB.
+    assert.ok(process.memoryUsage().heapUsed - before < 15e6, `${Math.round((process.memoryUsage().heapUsed - before) / 1e6)} MB more than before`);
+  });
 
   it("keeps what it is told to remember where the text stays", () => {
     const text = "backend a { server 10.0.0.1:80 }\nservice s { listen 80 to a }\n";
