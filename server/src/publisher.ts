@@ -16,8 +16,8 @@ export interface Publisher {
   hints: "refreshed" | "left alone";
   /** Where the editor asks for a policy's diagnostics none are sent; `refreshed` where it can be told to ask again. */
   diagnostics: "sent" | "asked for" | "asked for, refreshed";
-  /** The document's diagnostics, and those of the open documents that import it, whose hints the editor does not know to be stale. */
-  readonly publish: (uri: string) => void;
+  /** The document's diagnostics, and those of the open documents that import it, whose hints the editor does not know to be stale. Answers these. */
+  readonly publish: (uri: string) => readonly string[];
   readonly publishAll: () => void;
   readonly clear: (uri: string) => void;
   /** Whether the client can be asked to fetch code lenses again. */
@@ -106,6 +106,7 @@ export function createPublisher(connection: Connection, documents: Documents, ba
       const readers = documents.forgetReadersOf(uri);
       for (const reader of readers) send(reader);
       if (readers.length > 0) refreshHints();
+      return readers;
     },
     publishAll() {
       unknownParams.forgetAll();

@@ -126,8 +126,12 @@ function syncDocuments(connection: Connection, { documents, workspace, publisher
   const publish = safe.notification("textDocument/publishDiagnostics", () => undefined, (uri: string) => {
     background.edited(uri);
     workspace.forgetReadersOf(uri);
-    publisher.publish(uri);
+    const readers = publisher.publish(uri);
     runs.follow(uri);
+    for (const reader of readers) {
+      background.edited(reader);
+      runs.follow(reader);
+    }
   });
   connection.onNotification(DidOpenTextDocumentNotification.type, safe.notification("textDocument/didOpen", openParameters, ({ textDocument }: DidOpenTextDocumentParams) => {
     documents.open(textDocument.uri, textDocument.languageId, textDocument.version, textDocument.text);

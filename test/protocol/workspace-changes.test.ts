@@ -38,6 +38,32 @@ describe("around the documents", () => {
     folder.remove();
   });
 
+  it("figures of a simulation follow an edit of an imported file", async () => {
+    const pools = "param each = 10rps\n";
+    const importer = 'import "../shared/pool.lbpolicy"\nbackend b {\n  demand day\n  replica capacity each response 100ms cost $1/h\n  scale 1..100 { target load_factor 50% }\n}\ntraffic day { daily 00:00 10rps, 12:00 100rps }\n';
+    await initialize(client, { workspaceFolders: [{ uri: pathToFileURL(folder.path).href, name: "w" }], capabilities: { workspace: { inlayHint: { refreshSupport: true } } } });
+    const hint = async (): Promise<string> => {
+      const hints = await client.request<readonly { readonly label: string }[]>("textDocument/inlayHint", { textDocument: { uri: uriOf("team/web.lbpolicy") }, range: { start: { line: 0, character: 0 }, end: { line: 99, character: 0 } } });
+      return hints.find(({ label }) => label.includes("member"))?.label ?? "";
+    };
+    /** The pool's hint, once it carries the price of a day. */
+    const simulated = async (isNew: (label: string) => boolean): Promise<string> => {
+      for (;;) {
+        const label = await hint();
+        if (label.includes("/day") && isNew(label)) return label;
+        await client.next(({ method }) => method === "workspace/inlayHint/refresh");
+      }
+    };
+    open("shared/pool.lbpolicy", pools);
+    open("team/web.lbpolicy", importer);
+    const before = await simulated(() => true);
+    client.notify("textDocument/didChange", { textDocument: { uri: uriOf("shared/pool.lbpolicy"), version: 2 }, contentChanges: [{ text: pools.replace("10rps", "20rps") }] });
+    const after = await simulated((label) => label !== before);
+    const price = (label: string): number => Number(/\$([\d.]+)\/day/u.exec(label)?.[1]);
+    // Members of twice the capacity: about half of them.
+    assert.ok(price(after) < 0.7 * price(before), `${before}, then ${after}`);
+  });
+
   it("workspace/didChangeWorkspaceFolders: imports may not leave the folder, until another one holds both files", async () => {
     await initialize(client, { workspaceFolders: [{ uri: uriOf("team"), name: "team" }] });
     open("team/web.lbpolicy", user);
