@@ -3,6 +3,7 @@ import type { Algorithm, Backend, Server } from "../../../language/src/model/pol
 import { simulateRequests } from "../../../language/src/simulate/requests/simulate-requests.ts";
 import type { RequestSimulationRequest } from "../../../language/src/simulate/requests/simulate-requests.ts";
 import type { RequestFigures } from "../../../language/src/simulate/requests/model.ts";
+import { steadyState } from "../../../language/src/simulate/steady/steady-state.ts";
 import { backendWith, curve, origin, policyWith, rateDemand, replicaOf, scaleWith, scenarioWith, serverOf, trafficWith } from "../../helpers/policies.ts";
 import { reportOf } from "./runs.ts";
 
@@ -64,6 +65,43 @@ describe("single requests and the simulation over time agree", () => {
       agree(backendWith({ demand: rateDemand(1200 * load), strategy: by({ kind: "least_connections" }), servers: [serverOf("a", 600, 0.02, { weight: 2 }), serverOf("b", 300, 0.03), serverOf("c", 300, 0.04)] }), 0.06);
     }
   });
+
+  // Slots, seconds and weight of each server.
+  const pools: readonly (readonly [string, readonly (readonly [number, number, number])[]])[] = [
+    ["one twice as fast, the same weight", [[1, 1, 1], [1, 0.5, 1]]],
+    ["one four times as fast, the same weight", [[1, 1, 1], [1, 0.25, 1]]],
+    ["one four times as fast and as heavy", [[1, 1, 1], [1, 0.25, 4]]],
+    ["one of three three times as fast", [[1, 1, 1], [1, 1, 1], [1, 1 / 3, 1]]],
+    ["2, 3 and 4 s, weights 2, 1 and 1", [[1, 2, 2], [1, 3, 1], [1, 4, 1]]],
+    ["the same with four slots each", [[4, 2, 2], [4, 3, 1], [4, 4, 1]]],
+    ["four of three kinds", [[1, 1, 1], [1, 1, 1], [1, 1 / 2, 2], [1, 1 / 3, 3]]],
+  ];
+  for (const target of ["nginx", "haproxy"] as const) {
+    for (const [title, servers] of pools) {
+      it(`a few unlike servers by least connections on ${target}: ${title}`, () => {
+        for (const [load, requests] of [[0.5, 200_000], [0.8, 400_000], [0.95, 1_000_000]] as const) {
+          const capacity = servers.reduce((sum, [slots, seconds]) => sum + slots / seconds, 0);
+          const backend = backendWith({
+            demand: rateDemand(load * capacity), strategy: by({ kind: "least_connections" }), servers: servers.map(([slots, seconds, weight], index) => serverOf("abcd"[index] ?? "", slots / seconds, seconds, { weight })),
+            timeouts: { connectSeconds: 5, readSeconds: 1e6, sendSeconds: 60, queueSeconds: 5, idleSeconds: 60 },
+          });
+          const report = reportOf(policyWith({ backends: [backend] }), { target });
+          const figures = figuresOf(backend, { requests, target });
+          const point = report.points.at(-1);
+          // Near saturation a mean of n requests has a relative deviation of about 2/(√n(1 − ρ)), as that of a queue M/M/1; two of them, and 1.5 % of the chain's own.
+          const tolerance = 0.015 + 4 / (Math.sqrt(requests) * (1 - load));
+          near(`mean at ${load}`, figures.response?.mean, point?.responseTime, tolerance);
+          near(`p95 at ${load}`, figures.response?.p95, point?.p95, 1.2 * tolerance);
+          const steady = steadyState(backend, load * capacity, { target });
+          figures.members.forEach(({ share, response }, index) => {
+            const member = steady.members[index];
+            assert.ok(Math.abs(share - (member?.share ?? 0)) < 0.012, `share of ${index} at ${load}: ${share} instead of ${member?.share}`);
+            near(`mean of ${index} at ${load}`, response?.mean, member?.response.kind === "steady" ? member.response.responseSeconds : undefined, 1.5 * tolerance);
+          });
+        }
+      });
+    }
+  }
 
   it("on what is blocked at the connection limit", () => {
     const backend = backendWith({ demand: rateDemand(90), servers: [serverOf("a", 100, 0.1, { maxConnections: 10 })] });

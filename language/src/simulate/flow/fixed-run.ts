@@ -1,7 +1,9 @@
 /** A run of fixed servers: the balancing decides what each gets, faults take servers out or slow them down. */
 import type { Backend, Server } from "../../model/policy.ts";
 import type { TargetName } from "../../model/target.ts";
+import type { UnlikePool } from "../queueing/unlike-pool.ts";
 import { sharesOf } from "../steady/shares.ts";
+import { unlikePoolOf } from "../steady/unlike-groups.ts";
 import type { Pace } from "../pace.ts";
 import type { MemberShare } from "../report.ts";
 import { stationUnits, type StartedRun } from "./elastic-run.ts";
@@ -53,6 +55,8 @@ interface Lineup {
   readonly alike: Int32Array;
   readonly capacityPerSecond: number;
   readonly mixture: number;
+  /** Of the takers, where they are few and unlike and the balancing looks at the load. */
+  readonly pool: UnlikePool | undefined;
 }
 
 export function startFixedRun(run: FixedRun): StartedRun {
@@ -161,7 +165,8 @@ export function startFixedRun(run: FixedRun): StartedRun {
   }
 
   function lineupOf(up: readonly Place[], t: number): Lineup {
-    const takers = takersOf(up);
+    const pool = unlikePoolAt(run, takersOf(up));
+    const takers = takersOf(up).map((taker, member) => amongOthers(taker, pool, member));
     const latest = new Map<MemberModel, number>();
     const alike = Int32Array.from(takers, ({ model }, place) => {
       const before = latest.get(model) ?? -1;
@@ -169,7 +174,7 @@ export function startFixedRun(run: FixedRun): StartedRun {
       return before;
     });
     return {
-      up, takers, alike,
+      up, takers, alike, pool,
       until: up.some(({ part }) => part < 1) ? t : Math.min(...faults.flatMap(({ span }) => [span.from, span.to]).filter((each) => each > t)),
       capacityPerSecond: takers.reduce((sum, taker) => sum + taker.model.capacityPerSecond, 0),
       mixture: mixtures(takers.map((taker) => `${taker.index}:${taker.model.capacityPerSecond}:${taker.part}`).join(" ")),
@@ -217,7 +222,8 @@ function slowed(run: FixedRun, { server, model }: FixedServer, t: number): Membe
 /** Shares by the backend's balancing, remembered: they hardly change while the load changes by less than one part in 32. */
 function createShares(run: FixedRun): (lineup: Lineup, ratePerSecond: number) => readonly number[] {
   const known = new Map<number, Map<number, readonly number[]>>();
-  return ({ takers, mixture, capacityPerSecond }, ratePerSecond) => {
+  return ({ takers, mixture, capacityPerSecond, pool }, ratePerSecond) => {
+    if (pool !== undefined && ratePerSecond < pool.capacityPerSecond) return pool.sharesAt(ratePerSecond);
     const load = ratePerSecond / capacityPerSecond;
     const grade = load < 2 ? Math.round(load * 32) : Math.round(Math.log(load) * 8) + 1000;
     const ofMixture = known.get(mixture) ?? new Map<number, readonly number[]>();
@@ -230,7 +236,20 @@ function createShares(run: FixedRun): (lineup: Lineup, ratePerSecond: number) =>
   };
 }
 
-function sharesAt({ backend, target, clients, pace }: FixedRun, takers: readonly Place[], ratePerSecond: number): readonly number[] {
+function unlikePoolAt({ backend, target }: FixedRun, takers: readonly Place[]): UnlikePool | undefined {
+  // In a slow start each step would have a chain of its own; a limit of connections has a law of its own.
+  if (takers.some(({ part, model }) => part < 1 || model.waitingRoom < Infinity)) return undefined;
+  return unlikePoolOf(backend.strategy, target, takers.map(({ server, model }) => ({ weight: server.weight, service: model.service })));
+}
+
+function amongOthers(taker: Place, pool: UnlikePool | undefined, member: number): Place {
+  return pool === undefined ? taker : { ...taker, model: { ...taker.model, amongOthers: (ratePerSecond) => pool.responseAt(member, ratePerSecond) } };
+}
+
+function sharesAt(run: FixedRun, takers: readonly Place[], ratePerSecond: number): readonly number[] {
+  const { backend, target, clients, pace } = run;
+  const pool = unlikePoolAt(run, takers);
+  if (pool !== undefined && ratePerSecond < pool.capacityPerSecond) return pool.sharesAt(ratePerSecond);
   const groups = takers.map(({ server, model, part }) => ({ name: server.name, count: 1, weight: server.weight * part, member: { ...server, capacityPerSecond: model.capacityPerSecond } }));
   return sharesOf(backend, groups, { ratePerSecond, target, clients, pace }).shares;
 }

@@ -1,7 +1,7 @@
 /** What the flow engine needs to know of a member. Rates per second, times in seconds. */
 import type { Curve, Member } from "../../model/policy.ts";
 import { curveSeconds } from "../queueing/curve.ts";
-import { memberCapacity, memberService, type MemberService } from "../queueing/member.ts";
+import { memberCapacity, memberService, type MemberService, type SteadyResponse } from "../queueing/member.ts";
 import type { Sharing } from "../queueing/sharing.ts";
 
 export interface MemberModel {
@@ -17,6 +17,8 @@ export interface MemberModel {
   readonly fullFirstTokenSeconds?: number;
   /** How requests come to it. */
   readonly sharing: Sharing;
+  /** Its steady state at so many requests per second among the members of this moment, where they are unlike and the chain of all of them is known. */
+  readonly amongOthers?: (ratePerSecond: number) => SteadyResponse;
 }
 
 /** How requests come to the members of a backend: as long as a member takes all, and where it takes no more than it serves at once. */

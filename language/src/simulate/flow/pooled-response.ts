@@ -5,6 +5,10 @@ import type { MemberModel } from "./member-model.ts";
 
 /** Where members share the load, read between the points of a table; they are close enough for five digits of a wait. Without sharing it is the formula itself. */
 export function writePooled(figures: SteadyFigures, model: MemberModel, service: MemberService, ratePerSecond: number, poolMembers: number): void {
+  if (model.amongOthers !== undefined && ratePerSecond > 0) {
+    const response = model.amongOthers(ratePerSecond);
+    return writeBetween(figures, response, response, 0, ratePerSecond);
+  }
   if (model.sharing === "chance" || poolMembers <= 1 || ratePerSecond === 0) return writeSteady(figures, service, ratePerSecond);
   const load = ratePerSecond / service.capacityPerSecond;
   // A wait is about 1/(1 − ρ) = eᶻ, so that equal steps in z are equal parts of it.

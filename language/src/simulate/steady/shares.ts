@@ -14,6 +14,7 @@ import type { MemberGroup } from "./member-groups.ts";
 import { overflowShares } from "./overflow.ts";
 import { poolOf } from "./pooled-member.ts";
 import { stickyShares } from "./sticky-shares.ts";
+import { unlikePoolOfGroups } from "./unlike-groups.ts";
 
 export interface Shares {
   /** Of one member of each group; over all members they add up to 1. */
@@ -43,7 +44,11 @@ export function sharesOf(backend: Backend, groups: readonly MemberGroup[], at: S
     case "random":
       return at.target === "haproxy" ? ofGroups(groups, servers, ringShares(servers), weights, "Shares are the arcs of HAProxy's ring, on which `random` draws.") : { shares: weights, notes: [] };
     case "least_connections":
-    case "least_predicted_load":
+    case "least_predicted_load": {
+      const pool = unlikePoolOfGroups(backend.strategy, at.target, groups);
+      if (pool !== undefined && at.ratePerSecond < pool.capacityPerSecond) return { shares: pool.sharesAt(at.ratePerSecond), notes: ["Shares from the chain of the requests in flight at all members."] };
+      return inBalance(groups, at, "requests in flight per weight", inFlightPerWeight, idleSharing(algorithm, groups, servers, at.target));
+    }
     case "power_of_two":
       return inBalance(groups, at, "requests in flight per weight", inFlightPerWeight, idleSharing(algorithm, groups, servers, at.target));
     case "least_response_time":

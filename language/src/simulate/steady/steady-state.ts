@@ -9,9 +9,11 @@ import { loadFactor, membersFor, unloadedAverageSeconds } from "../queueing/pool
 import { responseTail } from "../queueing/response-law.ts";
 import { findRoot } from "../queueing/root.ts";
 import { memberGroups } from "./member-groups.ts";
+import type { MemberGroup } from "./member-groups.ts";
 import { passesOn, responseWithoutWait } from "./overflow.ts";
 import { pooledMemberResponse, poolOf } from "./pooled-member.ts";
 import { sharesOf, sharingOf } from "./shares.ts";
+import { unlikePoolOfGroups } from "./unlike-groups.ts";
 
 export interface SteadyStateOptions {
   /** Members of an elastic pool that take traffic; without it the least the pool may have, else 1. */
@@ -68,9 +70,15 @@ export const usualClients = 1000;
 export function steadyState(backend: Backend, ratePerSecond: number, options: SteadyStateOptions = {}): SteadyState {
   const groups = memberGroups(backend, options.readyReplicas);
   const clients = options.clients ?? (backend.demand?.kind === "traffic" ? backend.demand.traffic.clients : usualClients);
-  const { shares, notes } = sharesOf(backend, groups, { ratePerSecond, target: options.target ?? "nginx", clients });
+  const target = options.target ?? "nginx";
+  const { shares, notes } = sharesOf(backend, groups, { ratePerSecond, target, clients });
   const inOrder = backend.strategy.algorithm.kind === "first";
   const pool = poolOf(groups, sharingOf(backend.strategy));
+  const unlike = isElastic(backend) ? undefined : unlikePoolOfGroups(backend.strategy, target, groups);
+  const responseOf = (group: MemberGroup, index: number, rate: number): MemberResponse => {
+    if (inOrder && passesOn(groups, index)) return responseWithoutWait(group, rate) ?? { kind: "unknown" };
+    return unlike !== undefined && ratePerSecond < unlike.capacityPerSecond ? unlike.responseAt(index, rate) : pooledMemberResponse(group.member, rate, pool);
+  };
   const members = groups.map((group, index): MemberState => {
     const share = shares[index] ?? 0;
     const rate = share * ratePerSecond;
@@ -81,7 +89,7 @@ export function steadyState(backend: Backend, ratePerSecond: number, options: St
       count: group.count,
       share,
       ratePerSecond: rate,
-      response: inOrder && passesOn(groups, index) ? (responseWithoutWait(group, rate) ?? { kind: "unknown" }) : pooledMemberResponse(group.member, rate, pool),
+      response: responseOf(group, index, rate),
       ...(capacity === undefined ? {} : { capacityPerSecond: capacity, loadFactor: loadFactor(rate, capacity) }),
       ...(unloaded === undefined ? {} : { unloadedSeconds: unloaded }),
     };
