@@ -103,6 +103,17 @@ describe("single requests and the simulation over time agree", () => {
     }
   }
 
+  it("two like servers of which HAProxy draws two", () => {
+    for (const [slots, load, requests] of [[1, 0.5, 200_000], [1, 0.8, 1_000_000], [4, 0.8, 400_000], [1, 0.9, 2_000_000]] as const) {
+      const backend = backendWith({ demand: rateDemand(2 * slots * load), strategy: by({ kind: "power_of_two" }), servers: [serverOf("a", slots, 1), serverOf("b", slots, 1)] });
+      const point = reportOf(policyWith({ backends: [backend] }), { target: "haproxy" }).points.at(-1);
+      const { response } = figuresOf(backend, { requests, target: "haproxy" });
+      const tolerance = 0.01 + 4 / (Math.sqrt(requests) * (1 - load));
+      near(`mean at ${load}`, response?.mean, point?.responseTime, tolerance);
+      near(`p95 at ${load}`, response?.p95, point?.p95, 1.2 * tolerance);
+    }
+  });
+
   it("on what is blocked at the connection limit", () => {
     const backend = backendWith({ demand: rateDemand(90), servers: [serverOf("a", 100, 0.1, { maxConnections: 10 })] });
     const report = reportOf(policyWith({ backends: [backend] }));

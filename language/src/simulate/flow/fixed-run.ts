@@ -239,7 +239,7 @@ function createShares(run: FixedRun): (lineup: Lineup, ratePerSecond: number) =>
 function unlikePoolAt({ backend, target }: FixedRun, takers: readonly Place[]): UnlikePool | undefined {
   // In a slow start each step would have a chain of its own; a limit of connections has a law of its own.
   if (takers.some(({ part, model }) => part < 1 || model.waitingRoom < Infinity)) return undefined;
-  return unlikePoolOf(backend.strategy, target, takers.map(({ server, model }) => ({ weight: server.weight, service: model.service })));
+  return unlikePoolOf(backend, target, takers.map(({ server, model }) => ({ name: server.name, weight: server.weight, service: model.service })));
 }
 
 function amongOthers(taker: Place, pool: UnlikePool | undefined, member: number): Place {

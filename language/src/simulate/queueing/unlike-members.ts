@@ -2,12 +2,14 @@
 import { curveSeconds } from "./curve.ts";
 import type { MemberService } from "./member.ts";
 
-/** Where members are equal: `by_weight` as nginx's turns share among equals, `idle_first` as HAProxy holds all idle ones for equal and compares (n + 1)/w of the others. */
-export type TieRule = "by_weight" | "idle_first";
+/** Where members are equal: `by_weight` as nginx's turns share among equals, `idle_first` as HAProxy holds all idle ones for equal and compares (n + 1)/w of the others. `two_draws` is HAProxy's `random(2)`, the less busy of two that may be the same, of members that are alike but for how often they are drawn. */
+export type TieRule = "by_weight" | "idle_first" | "two_draws";
 
 export interface UnlikeMember {
   readonly service: MemberService;
   readonly weight: number;
+  /** The part of the draws that falls to it; its weight's without. */
+  readonly drawn?: number;
 }
 
 /** Means of one member, with exponential service. */
@@ -207,6 +209,7 @@ function statesOf(weights: readonly number[], most: number): States {
 /** The part of the requests that each member gets in each state. */
 function picksOf(members: readonly UnlikeMember[], ties: TieRule, { size, inFlight, members: count }: States): Float64Array {
   const picks = new Float64Array(size * count);
+  if (ties === "two_draws") return drawnPicks(members, picks, size, inFlight);
   for (let state = 0; state < size; state++) {
     let least = Infinity;
     let sum = 0;
@@ -220,6 +223,22 @@ function picksOf(members: readonly UnlikeMember[], ties: TieRule, { size, inFlig
     members.forEach(({ weight }, i) => (sum += (keys[i] ?? 0) <= limit ? (ties === "by_weight" ? weight : 1) : 0));
     members.forEach(({ weight }, i) => {
       if ((keys[i] ?? 0) <= limit) picks[state * count + i] = (ties === "by_weight" ? weight : 1) / sum;
+    });
+  }
+  return picks;
+}
+
+/** The second draw stays, unless it has more in flight per weight. */
+function drawnPicks(members: readonly UnlikeMember[], picks: Float64Array, size: number, inFlight: Int32Array): Float64Array {
+  const count = members.length;
+  const weights = members.reduce((sum, { weight }) => sum + weight, 0);
+  for (let state = 0; state < size; state++) {
+    members.forEach((one, i) => {
+      members.forEach((two, j) => {
+        const isMore = (inFlight[state * count + j] ?? 0) * one.weight > (inFlight[state * count + i] ?? 0) * two.weight;
+        const place = state * count + (isMore ? i : j);
+        picks[place] = (picks[place] ?? 0) + (one.drawn ?? one.weight / weights) * (two.drawn ?? two.weight / weights);
+      });
     });
   }
   return picks;

@@ -19,7 +19,7 @@ export interface UnlikePool {
 export function unlikePool(members: readonly UnlikeMember[], ties: TieRule): UnlikePool | undefined {
   // A request that has to be answered by its first token waits as any other, but the chain does not say how long the token takes.
   if (members.some(({ service }) => service.ttft !== undefined)) return undefined;
-  const key = JSON.stringify([ties, members.map(({ service: { slots, variation, response }, weight }) => [weight, slots, variation, response.points.map(({ concurrency, seconds }) => [concurrency, seconds])])]);
+  const key = JSON.stringify([ties, members.map(({ service: { slots, variation, response }, weight, drawn }) => [weight, drawn ?? null, slots, variation, response.points.map(({ concurrency, seconds }) => [concurrency, seconds])])]);
   const found = known.get(key);
   if (found !== undefined) return found.pool;
   if (known.size >= mostKnown) known.clear();

@@ -44,13 +44,12 @@ export function sharesOf(backend: Backend, groups: readonly MemberGroup[], at: S
     case "random":
       return at.target === "haproxy" ? ofGroups(groups, servers, ringShares(servers), weights, "Shares are the arcs of HAProxy's ring, on which `random` draws.") : { shares: weights, notes: [] };
     case "least_connections":
-    case "least_predicted_load": {
-      const pool = unlikePoolOfGroups(backend.strategy, at.target, groups);
+    case "least_predicted_load":
+    case "power_of_two": {
+      const pool = unlikePoolOfGroups(backend, at.target, groups);
       if (pool !== undefined && at.ratePerSecond < pool.capacityPerSecond) return { shares: pool.sharesAt(at.ratePerSecond), notes: ["Shares from the chain of the requests in flight at all members."] };
       return inBalance(groups, at, "requests in flight per weight", inFlightPerWeight, idleSharing(algorithm, groups, servers, at.target));
     }
-    case "power_of_two":
-      return inBalance(groups, at, "requests in flight per weight", inFlightPerWeight, idleSharing(algorithm, groups, servers, at.target));
     case "least_response_time":
       return inBalance(groups, at, "response time", responseSeconds, undefined);
     case "first":

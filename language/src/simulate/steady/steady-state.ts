@@ -74,7 +74,7 @@ export function steadyState(backend: Backend, ratePerSecond: number, options: St
   const { shares, notes } = sharesOf(backend, groups, { ratePerSecond, target, clients });
   const inOrder = backend.strategy.algorithm.kind === "first";
   const pool = poolOf(groups, sharingOf(backend.strategy));
-  const unlike = isElastic(backend) ? undefined : unlikePoolOfGroups(backend.strategy, target, groups);
+  const unlike = isElastic(backend) ? undefined : unlikePoolOfGroups(backend, target, groups);
   const responseOf = (group: MemberGroup, index: number, rate: number): MemberResponse => {
     if (inOrder && passesOn(groups, index)) return responseWithoutWait(group, rate) ?? { kind: "unknown" };
     return unlike !== undefined && ratePerSecond < unlike.capacityPerSecond ? unlike.responseAt(index, rate) : pooledMemberResponse(group.member, rate, pool);
