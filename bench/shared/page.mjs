@@ -32,7 +32,7 @@ export function circumstances(versions, command) {
   const all = Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", ");
   const [load = 0] = loadavg();
   return `Measured ${new Date().toISOString().slice(0, 16).replace("T", " ")} UTC at ${commit} by \`${command}\`: ${cpus()[0]?.model.trim() ?? "unknown processor"}, ${availableParallelism()} cores (shared, load ${load.toFixed(1)} at the end), ` +
-    `${Math.round(totalmem() / 2 ** 30)} GiB, ${type()} ${release()}, Node ${process.version}; ${all}.`;
+    `${Math.round(totalmem() / 2 ** 30)} GiB, ${type()} ${release()}, Node ${process.version}${all === "" ? "" : `; ${all}`}.`;
 }
 
 /** The command as it was given, without where its results go. @param {string} script */
