@@ -10,7 +10,7 @@ const fileName = "diagnostic-pages.json";
 export const diagnosticPages = {
   name: "diagnostic pages",
   setup(build) {
-    build.onLoad({ filter: /[/\\](?:cli|server)[/\\]src[/\\]diagnostic-pages\.ts$/ }, () => ({
+    build.onLoad({ filter: /[/\\]server[/\\]src[/\\]diagnostic-pages\.ts$/ }, () => ({
       loader: "js",
       contents: `import { readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,7 +1,7 @@
 /** `lbpolicy explain`: the page of a diagnostic. */
 import { nearest, registry } from "../../language/src/index.ts";
 import type { Command, Invocation } from "./command.ts";
-import { pageOf } from "./diagnostic-pages.ts";
+import { pageOf } from "../../server/src/diagnostic-pages.ts";
 import { visibleText } from "./plain-text.ts";
 import { Refusal, WrongUsage } from "./terminal.ts";
 import type { ExitCode } from "./terminal.ts";

@@ -1,7 +1,6 @@
 /** A simulation for a terminal: what it is of, small plots, a table of its spans, its summary. */
-import { clockText, countText, expectationText, reasonText, worstText } from "../../language/src/index.ts";
+import { clockText, countText, expectationText, figure, reasonText, secondsText, shareText, worstText } from "../../language/src/index.ts";
 import type { SimulationPoint, SimulationReport } from "../../language/src/index.ts";
-import { figure, percentText, secondsText } from "./figures.ts";
 import { visibleText } from "./plain-text.ts";
 import { plot } from "./plot.ts";
 import { table } from "./table.ts";
@@ -92,7 +91,7 @@ function summary(report: SimulationReport): string {
     ["peak load factor", `${figure(summary.peakLoadFactor)} at ${clockText(report, summary.peakLoadFactorAt)}`],
     ["worst p95", summary.worstP95 === null ? (summary.saturatedSeconds > 0 ? "none: saturated" : "not known") : `${secondsText(summary.worstP95)} at ${clockText(report, summary.worstP95At)}`],
     ["replicas", isFixed ? size : `${size}, ${countText(summary.scalingActions, "change")}, ${countText(summary.flaps, "flap")}`],
-    ["availability", `${percentText(summary.availability)}, ${countText(summary.dropped, "request")} lost`],
+    ["availability", `${shareText(summary.availability)}, ${countText(summary.dropped, "request")} lost`],
     ...(report.targetLoadFactor === null ? [] : [["above the target", secondsText(summary.secondsAboveTarget)] as const]),
     ["saturated", secondsText(summary.saturatedSeconds)],
   ];
@@ -116,7 +115,7 @@ function members(report: SimulationReport): string {
   const list = report.members ?? [];
   if (list.length === 0) return "";
   const most = 20;
-  const rows = list.slice(0, most).map((member) => [visibleText(member.name), String(member.count), figure(member.ratePerSecond), percentText(member.loadFactor)]);
+  const rows = list.slice(0, most).map((member) => [visibleText(member.name), String(member.count), figure(member.ratePerSecond), shareText(member.loadFactor)]);
   const more = list.length > most ? `and ${list.length - most} more\n` : "";
   return `${table(["member", "count", "requests/s", "load"], rows, ["left", "right", "right", "right"])}${more}`;
 }

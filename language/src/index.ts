@@ -73,7 +73,7 @@ export { reportCsv } from "./simulate/render/csv.ts";
 export { reportHtml } from "./simulate/render/html.ts";
 export { reportJson } from "./simulate/render/json.ts";
 export { escaped, reportSvg } from "./simulate/render/svg.ts";
-export { clockText, countText, expectationText, reasonText, worstText } from "./simulate/render/words.ts";
+export { clockText, countText, expectationText, figure, reasonText, secondsText, shareText, worstText } from "./simulate/render/words.ts";
 export type * from "./simulate/report.ts";
 export type { FailureCause, RequestFigures, RequestMemberFigures } from "./simulate/requests/model.ts";
 export type { RequestSimulationOutcome, RequestSimulationRequest } from "./simulate/requests/simulate-requests.ts";

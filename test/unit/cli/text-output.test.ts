@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { durationSeconds } from "../../../cli/src/duration.ts";
-import { figure, percentText, secondsText, sixDigits } from "../../../cli/src/figures.ts";
+import { sixDigits } from "../../../cli/src/figures.ts";
+import { figure, secondsText, shareText } from "../../../language/src/index.ts";
 import { plot } from "../../../cli/src/plot.ts";
 import { table } from "../../../cli/src/table.ts";
 
@@ -13,9 +14,9 @@ describe("figures for people", () => {
     assert.deepEqual([0, 0.24, 2.75, 300, 9000, null].map(secondsText), ["0 s", "240 ms", "2.75 s", "5 min", "2.5 h", "–"]);
   });
 
-  it("never round a share up to all", () => {
-    assert.equal(percentText(0.99999), "99.99 %");
-    assert.equal(percentText(1), "100 %");
+  it("have the digit that tells a share from all, and never round up to it", () => {
+    assert.equal(shareText(0.99999), "99.999 %");
+    assert.equal(shareText(1), "100 %");
   });
 
   it("are cut to six significant digits in JSON, whole numbers apart", () => {

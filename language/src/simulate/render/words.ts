@@ -105,7 +105,7 @@ export function reasonText(report: SimulationReport, expectation: JudgedExpectat
   const point = report.points.findLast((each) => each.t <= at);
   if (point === undefined) return undefined;
   const parts = [
-    `${figure(point.arrivalRate)} requests/s on ${figure(point.capacity)} (load factor ${shareText(point.loadFactor)})`,
+    `${figure(point.arrivalRate)} requests/s on ${figure(point.capacity)} (load factor ${figure(point.loadFactor * 100)} %)`,
     point.ready === point.replicas ? `${point.ready} ${point.ready === 1 ? "member" : "members"} ready` : `${point.ready} of ${point.replicas} members ready`,
     ...(point.queue >= 1 ? [`${figure(point.queue)} waiting`] : []),
     ...(point.dropped > 0 ? [`${figure(point.dropped)} failed in ${secondsText(report.stepSeconds)}`] : []),
