@@ -116,9 +116,15 @@ function questions(client: LspClient, uri: string): readonly Promise<unknown>[] 
     tokens.then(({ data }) => data),
     client.request("textDocument/foldingRange", { textDocument }),
     client.request("textDocument/formatting", { textDocument, options: { tabSize: 2, insertSpaces: true } }),
-    client.request<readonly { readonly position: unknown }[]>("textDocument/inlayHint", { textDocument, range: { start: { line: 0, character: 0 }, end: { line: 100_000, character: 0 } } }).then((hints) => hints.map(({ position }) => position)),
+    client.request<readonly { readonly position: unknown; readonly label: string }[]>("textDocument/inlayHint", { textDocument, range: { start: { line: 0, character: 0 }, end: { line: 100_000, character: 0 } } })
+      .then((hints) => hints.map(({ position, label }) => [position, ofText(label)])),
     client.request("textDocument/documentLink", { textDocument }),
   ];
+}
+
+/** What a simulation adds to a pool's hint comes when it is done, on each server in its own time. */
+function ofText(label: string): string {
+  return label.includes("member") ? label.split(" · ")[0] ?? "" : label;
 }
 
 /** The workspace's answer is of everything; the document's own becomes the same, after a refresh where the compilers' part follows. */

@@ -88,7 +88,7 @@ describe("following a document", () => {
       const at = text.indexOf("weight", text.indexOf(`backend b${index} {`));
       text = `${text.slice(0, at)} ${text.slice(at)}`;
       followed.update(text, [{ start: at, end: at, length: 1 }]);
-      assert.ok(followed.diagnostics().length >= 0);
+      followed.diagnostics();
     }
     collect();
     // Two hundred documents of 400 kB would be 80 MB.
